@@ -1,0 +1,1 @@
+"""muster: count what there is, share it out needs-first, and prove it."""

@@ -1,0 +1,1 @@
+"""What to do: economy -> blocks -> matrix -> solution -> plan."""
