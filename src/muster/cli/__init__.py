@@ -1,0 +1,1 @@
+"""The ``muster`` command: parse, call one service, show."""

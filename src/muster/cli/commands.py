@@ -1,0 +1,218 @@
+"""Every command: parse, call one service, show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from math import nan
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from muster import __version__
+from muster.cli.answer import DONE, FAULT, Answer, counted, faults_as_data
+from muster.cli.refusals import CannotUse
+from muster.cli.waiting import waiting
+
+# Services are imported inside the commands: `muster --help` answers in a tenth of a second that way.
+
+app = typer.Typer(
+    name="muster",
+    help="Count what there is, share it out needs-first, and prove it.",
+    epilog="Every command: muster COMMAND --help shows an example.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+EconomyFolder = Annotated[
+    Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of tables (or one XLSX file).")
+]
+PlanFolder = Annotated[
+    Path, typer.Argument(metavar="PLAN", show_default=False, help="Folder that `muster plan` wrote.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+
+
+def _example(*lines: str) -> str:
+    """Return the end of a command's help: a call that works in the checkout."""
+    return "\n".join(["\b", "Example:", *(f"  {line}" for line in lines)])
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"muster {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def muster(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Count what there is, share it out needs-first, and prove it."""
+
+
+@app.command(epilog=_example("muster new my-winter --example two-villages"))
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="Folder to make.")],
+    example: Annotated[str | None, typer.Option(metavar="NAME", help="Start from a shipped example.")] = None,
+    json: AsJson = False,
+) -> Answer:
+    """Make an economy to start from: empty tables with headers, or a shipped example."""
+    from muster.services.economies import new_economy
+
+    made = new_economy(folder, example=example)
+    files = sorted(path.name for path in made.iterdir() if path.is_file())
+    text = (
+        f"{made}: {counted(len(files), 'file')} to start from.\nnext    fill in the tables, then: muster check {made}"
+    )
+    return Answer(text, {"economy": str(made), "files": files})
+
+
+@app.command(epilog=_example("muster check examples/two-villages"))
+def check(folder: EconomyFolder, json: AsJson = False) -> Answer:
+    """Read and check an economy: shows every fault and warning, and what was read."""
+    from muster.services.economies import check_economy
+
+    with waiting(f"reading {folder}"):
+        reading = check_economy(folder)
+    severe = sum(fault.severity == "fault" for fault in reading.faults)
+    found = f"{counted(severe, 'fault')}, {counted(len(reading.faults) - severe, 'warning')}"
+    status = FAULT if severe or reading.contents is None else DONE
+    if reading.contents is None:
+        text = f"{folder}: {found}. Correct the faults and check again."
+        return Answer(text, faults_as_data(reading.faults), reading.faults, status)
+    read = reading.contents
+    text = (
+        f"{read.title}: {counted(read.places, 'place')}, {counted(read.people, 'person', 'people')}, "
+        f"{counted(read.resources, 'resource')}, {counted(read.periods, 'period')} ({read.span}). {found.capitalize()}."
+    )
+    data = asdict(read) | faults_as_data(reading.faults)
+    return Answer(text, data, reading.faults, status)
+
+
+@app.command(epilog=_example("muster describe examples/two-villages"))
+def describe(folder: EconomyFolder, json: AsJson = False) -> Answer:
+    """Write datapackage.json beside the tables, so that other tools understand them (Frictionless)."""
+    from muster.services.economies import describe_economy
+
+    with waiting(f"describing {folder}"):
+        written = describe_economy(folder)
+    return Answer(f"descriptor  {written}", {"descriptor": str(written)})
+
+
+def _goals(words: str) -> str:
+    """Return goals with a comma between them, from ``floor,norm`` or ``"floor norm"``."""
+    from difflib import get_close_matches
+
+    from muster.economy.tables import GOALS
+
+    wanted = tuple(words.replace(",", " ").split())
+    for goal in wanted:
+        if goal not in GOALS:
+            near = get_close_matches(goal, GOALS, n=1)
+            raise CannotUse(goal, do=f"did you mean {near[0]}?" if near else f"choose from {', '.join(GOALS)}")
+    if not wanted or len(set(wanted)) < len(wanted):
+        raise CannotUse(words, do=f"name each goal once, e.g. {','.join(GOALS)}")
+    return ",".join(wanted)
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    """Return a reader of numbers from ``least`` to ``most``."""
+
+    def read(word: str) -> float:
+        try:
+            value = float(word)
+        except ValueError:
+            value = nan
+        if not least <= value <= most:  # true for nan
+            raise CannotUse(word, do=f"write a number from {least:g} to {most:g}, with a decimal point")
+        return value
+
+    return read
+
+
+def _report_file(word: str) -> Path:
+    file = Path(word)
+    if file.suffix not in (".html", ".xlsx"):
+        raise CannotUse(word, do="name a file that ends in .html or .xlsx")
+    return file
+
+
+@app.command(epilog=_example("muster plan examples/two-villages --to my-plan"))
+def plan(
+    folder: EconomyFolder,
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="PLAN", help="Folder for the plan (NAME-plan here); a plan in it is replaced."),
+    ] = None,
+    goals: Annotated[
+        str | None,
+        typer.Option(metavar="GOALS", parser=_goals, help="Goals in order, e.g. floor,norm,effort."),
+    ] = None,
+    step: Annotated[
+        float | None, typer.Option(metavar="S", parser=_number(0.001, 1), help="Width of a band of fairness (0.05).")
+    ] = None,
+    slack: Annotated[
+        float | None,
+        typer.Option(metavar="E", parser=_number(0, 1), help="How far somebody may slip for others (0.001)."),
+    ] = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="One linear program per level, no bands; small cases.")
+    ] = False,
+    limit_seconds: Annotated[
+        float | None,
+        typer.Option(metavar="N", parser=_number(0, 1e9), help="Stop after about N seconds with the best plan so far."),
+    ] = None,
+    json: AsJson = False,
+) -> Answer:
+    """Share out what there is, worst-off first, and write the plan folder with its report."""
+    with waiting(f"planning {folder}") as say:
+        from muster.cli.plan_text import plan_text
+        from muster.plan.options import PlanOptions, Progress
+        from muster.services.plans import plan_economy
+
+        def tell(progress: Progress) -> None:
+            say(f"{progress.goal}: {progress.message}")
+
+        options = PlanOptions(
+            goals=tuple(goals.split(",")) if goals else None,
+            step=step,
+            slack=slack,
+            exact=exact,
+            limit_seconds=limit_seconds,
+        )
+        planned = plan_economy(folder, to=to, options=options, progress=tell)
+    return Answer(plan_text(planned), planned.plan.summary())
+
+
+@app.command(epilog=_example("muster verify examples/two-villages my-plan"))
+def verify(folder: EconomyFolder, plan: PlanFolder, json: AsJson = False) -> Answer:
+    """Check a plan and its proof from the tables alone, without a solver."""
+    with waiting(f"verifying {plan}"):
+        from muster.services.plans import verify_plan
+
+        verdict = verify_plan(folder, plan)
+    data = {"holds": verdict.holds, "gap": verdict.gap} | faults_as_data(verdict.faults)
+    return Answer(verdict.text(), data, verdict.faults, DONE if verdict.holds else FAULT)
+
+
+@app.command(epilog=_example("muster report my-plan --to my-plan.xlsx"))
+def report(
+    plan: PlanFolder,
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", parser=_report_file, help="File that ends in .html or .xlsx (PLAN/report.html)."),
+    ] = None,
+    json: AsJson = False,
+) -> Answer:
+    """Write what people open: one self-contained page, or a workbook."""
+    with waiting(f"reporting {plan}"):
+        from muster.services.plans import write_report
+
+        written = write_report(plan, to=to)
+    return Answer(f"report   {written}", {"report": str(written)})

@@ -1,0 +1,74 @@
+"""The summary that ``muster plan`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from muster.cli.answer import columns, counted, percent
+from muster.plan.plan import Plan
+from muster.services.plans import Planned
+from muster.services.summary import Below, below
+
+MOST_PLACES = 10
+"""Places named in the summary; the report has them all."""
+
+_WHOLE = {"floor": "the survival minimum", "reserve": "what was to be held back", "norm": "the full standard"}
+
+
+def plan_text(planned: Planned) -> str:
+    """Return the summary of a plan for people: each goal, who falls below the floor, where everything lies."""
+    plan = planned.plan
+    horizon = plan.economy.horizon
+    first, last = horizon.name(0), horizon.name(horizon.periods - 1)
+    parts = [
+        f"{plan.economy.title}, {first}" + (f" to {last}" if last != first else ""),
+        _goals(plan),
+        _below_the_floor(below(plan, measure="floor")),
+        _where(planned),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _goals(plan: Plan) -> str:
+    return "\n".join(f"{record['goal']:<9}{_goal(record, plan)}" for record in plan.goals)
+
+
+def _goal(record: Mapping[str, Any], plan: Plan) -> str:
+    goal = record["goal"]
+    if goal == "effort":
+        return f"{record['value']:,.0f} of weighted use, {record['tonne_km']:,.0f} t km of transport"
+    if goal == "reserve" and plan.reserves.is_empty():
+        return "none asked for"
+    together, least, mean = (percent(record[key]) for key in ("max_min", "least", "mean"))
+    levels = f"all can reach {together} of {_WHOLE[goal]} together; least {least}, average {mean}"
+    if goal == "reserve":
+        return levels
+    return f"{levels}\n{'':<9}{_people_below(below(plan, measure=goal))}"
+
+
+def _people_below(who: Below) -> str:
+    if not who.people:
+        return "nobody is below it"
+    return f"{counted(who.people, 'person is', 'people are')} below it in {who.period}, when they are most"
+
+
+def _below_the_floor(who: Below) -> str:
+    if not who.people:
+        return ""
+    shown = who.places.head(MOST_PLACES)
+    rows = [["place", "people", "least met", "of", "in", "below from"]] + [
+        [row["place"], f"{row['people']:,.0f}", percent(row["met"]), row["need"], row["when"], row["first"]]
+        for row in shown.iter_rows(named=True)
+    ]
+    table = columns(rows, right=(1, 2), indent="  ")
+    left_out = who.places.height - shown.height
+    more = f"\n  … and {counted(left_out, 'place')} more: see the report" if left_out else ""
+    return f"Below the floor, first in {who.first}:\n{table}{more}"
+
+
+def _where(planned: Planned) -> str:
+    lines = [f"plan     {planned.folder}", f"report   {planned.report}"]
+    if planned.warnings:
+        lines.append(f"note     {counted(len(planned.warnings), 'warning')} about the tables: muster check shows them")
+    return "\n".join(lines)

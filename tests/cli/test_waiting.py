@@ -1,0 +1,58 @@
+import io
+import sys
+import time
+
+import pytest
+
+from muster.cli import waiting as room
+from muster.cli.waiting import waiting
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "QUIET_SECONDS", 0.02)
+    monkeypatch.setattr(room, "BETWEEN_LINES_SECONDS", 0.05)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_waiting_given_quick_work_then_nothing_is_said() -> None:
+    stream = io.StringIO()
+    with waiting("reading", stream=stream) as say:
+        say("nearly done")
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.usefixtures("impatient")
+def test_waiting_given_slow_work_then_a_pipe_gets_plain_lines_not_too_many() -> None:
+    stream = io.StringIO()
+    with waiting("reading", stream=stream) as say:
+        time.sleep(0.1)
+        for each in range(1000):
+            say(f"step {each}")
+        time.sleep(0.1)
+        say("last")
+    lines = stream.getvalue().splitlines()
+    assert lines[0] == "reading"
+    assert lines[-1] == "last"
+    assert 2 <= len(lines) <= 5
+
+
+@pytest.mark.usefixtures("impatient")
+def test_waiting_given_slow_work_then_a_terminal_gets_the_words_as_they_are() -> None:
+    stream = Terminal()
+    with waiting("reading [bold]north[/bold]", stream=stream):
+        time.sleep(0.3)
+    assert "reading [bold]north[/bold]" in stream.getvalue()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_waiting_given_an_error_then_it_stops_speaking(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="ours"), waiting("reading"):
+        raise ValueError("ours")
+    time.sleep(0.1)
+    assert capsys.readouterr().err == ""
+    assert sys.stderr is not None
