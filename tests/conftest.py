@@ -1,0 +1,15 @@
+"""What holds for every test: the same terminal and the same random examples wherever they run."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+os.environ.update(COLUMNS="100", LINES="40", NO_COLOR="1", TERM="dumb", TZ="UTC", PYTHONIOENCODING="utf-8")
+for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS"):
+    os.environ.pop(name, None)
+
+# No deadline: on a busy machine a slow example is not a wrong one. Derandomised: the same commit gives the same answer.
+settings.register_profile("muster", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("muster")
