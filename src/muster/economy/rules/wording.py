@@ -1,0 +1,148 @@
+"""How rules word what they found: counts, lists, places in files, near names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+import polars as pl
+
+from muster.economy.economy import Economy
+from muster.economy.tables import LINE
+from muster.errors import Fault, Severity
+
+SHOWN = 5
+"""Values shown in one message; the rest are counted."""
+
+_MOST_COMPARED = 2000
+"""Ids compared letter by letter with a misspelt one; of a longer list only those that share half of it."""
+
+_NOUNS = {
+    "resources": ("resource", "resources"),
+    "places": ("place", "places"),
+    "groups": ("group", "groups"),
+    "people": ("row of people", "rows of people"),
+    "needs": ("need", "needs"),
+    "norms": ("norm", "norms"),
+    "contents": ("row of contents", "rows of contents"),
+    "rations": ("ration", "rations"),
+    "stocks": ("stock", "stocks"),
+    "arrivals": ("arrival", "arrivals"),
+    "stores": ("store", "stores"),
+    "routes": ("route", "routes"),
+    "modes": ("row of modes", "rows of modes"),
+    "carries": ("row of carries", "rows of carries"),
+    "recipes": ("row of recipes", "rows of recipes"),
+    "plants": ("plant", "plants"),
+    "reserves": ("reserve", "reserves"),
+    "sources": ("row of sources", "rows of sources"),
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one table that break a rule.
+
+    Attributes:
+        file: Where the table was read from.
+        table: Its name.
+        frame: The rows, with their lines.
+    """
+
+    file: str
+    table: str
+    frame: pl.DataFrame
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self.frame.height
+
+    def counted(self, one: str, many: str) -> str:
+        """Return ``1 stock <one>`` or ``2 stocks <many>``."""
+        noun = _NOUNS[self.table]
+        return f"{counted(len(self), *noun)} {one if len(self) == 1 else many}"
+
+    def where(self, columns: Sequence[str]) -> str:
+        """Return file, first line and columns, e.g. ``stocks.csv:14, column resource``."""
+        named = f"column{'' if len(columns) == 1 else 's'} {', '.join(columns)}"
+        return f"{self.file}:{self.frame[LINE].min()}, {named}"
+
+    def seen(self, columns: Sequence[str]) -> str:
+        """Return the cells of the first rows, each with its line."""
+        first = self.frame.sort(LINE).head(SHOWN).select(*columns, LINE)
+        shown = [f"{', '.join(written(cell) for cell in cells)} (line {line})" for *cells, line in first.iter_rows()]
+        return listed(shown, of=len(self))
+
+    def fault(self, what: str, columns: Sequence[str], *, do: str, seen: str = "", severity: Severity = "fault") -> Fault:
+        """Return one message about all the rows; ``seen`` is by default the cells of ``columns``."""
+        return Fault(what, self.where(columns), seen or self.seen(columns), do, "", severity, count=len(self))
+
+
+def rows(economy: Economy, table: str, frame: pl.DataFrame) -> Rows:
+    """Return ``frame``, rows of ``table``, as something to speak of."""
+    return Rows(economy.file(table), table, frame)
+
+
+def pick(economy: Economy, table: str, *which: pl.Expr) -> Rows:
+    """Return the rows of ``table`` for which all of ``which`` hold; a null holds for nothing."""
+    return rows(economy, table, economy.tables[table].filter(*which))
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return ``1 stock`` or ``2 stocks``."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def persons(number: float) -> str:
+    """Return ``1 person`` or ``1,500 people``."""
+    return counted(round(number), "person", "people")
+
+
+def written(cell: object) -> str:
+    """Return a cell as a person would write it; blank for nothing."""
+    if cell is None:
+        return "blank"
+    if isinstance(cell, float):
+        return f"{cell:,.0f}" if cell == round(cell) and abs(cell) < 1e15 else f"{cell:,.6g}"
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def listed(items: Iterable[str], *, of: int | None = None) -> str:
+    """Return ``a, b, c and 4 more``: the first few of ``items``, and how many are left of ``of`` in all."""
+    every = list(items)
+    shown = every[:SHOWN]
+    left = (len(every) if of is None else of) - len(shown)
+    return ", ".join(shown) + (f" and {left:,} more" if left > 0 else "")
+
+
+def both(items: Sequence[str]) -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``; the first few where there are many."""
+    if len(items) > SHOWN:
+        return listed(items)
+    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]]))
+
+
+def near(value: str, known: Collection[str], names: Iterable[tuple[str, str | None]] = ()) -> str | None:
+    """Return the known id that was probably meant by ``value``: its name, its letters in another case, or a near spelling.
+
+    Args:
+        value: What was written.
+        known: Every id.
+        names: Pairs of id and name for people.
+    """
+    folded = value.casefold()
+    for each, name in names:
+        if name is not None and name.casefold() == folded:
+            return each
+    like = [each for each in known if abs(len(each) - len(value)) <= 2]
+    for each in like:
+        if each.casefold() == folded:
+            return each
+    if len(like) > _MOST_COMPARED:
+        half = max(1, len(value) // 2)
+        like = [each for each in like if each.startswith(value[:half]) or each.endswith(value[-half:])]
+    return next(iter(get_close_matches(value, like[:_MOST_COMPARED], n=1, cutoff=0.8)), None)
