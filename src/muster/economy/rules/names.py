@@ -10,7 +10,7 @@ from muster import units
 from muster.economy.rules.facts import Facts
 from muster.economy.rules.rule import rule
 from muster.economy.rules.wording import Rows, both, counted, listed, near, pick, rows
-from muster.economy.tables import LINE, TABLES
+from muster.economy.tables import LINE, OPTIONS, TABLES
 from muster.errors import Fault
 
 _MESSAGES = 20
@@ -80,9 +80,10 @@ def references(facts: Facts) -> Iterator[Fault]:
             names = list(target.select(key, "name").drop_nulls(key).iter_rows()) if "name" in target.columns else []
             add = f"add the {key} to {economy.file(column.refers)}"
             yield from _unknown(facts, (table.name, column.name, key), target[key].drop_nulls(), add, names)
-    unknown = pick(economy, "sources", ~pl.col("table").is_in(list(TABLES)))
+    known = [OPTIONS, *TABLES]  # the dates of the horizon are numbers with a source, too
+    unknown = pick(economy, "sources", ~pl.col("table").is_in(known))
     if len(unknown):
-        do = f"write one of {', '.join(TABLES)}"
+        do = f"write one of {', '.join(known)}"
         yield unknown.fault(f"{unknown.counted('names', 'name')} a table that does not exist.", ["table"], do=do)
 
 
