@@ -1,8 +1,8 @@
 """Turn the published instance into an economy as it stands, faults and all.
 
-``python examples/wfp-syria/convert.py FOLDER`` writes the tables; ``muster check FOLDER`` then says what is wrong.
-Nothing is corrected here: this is what somebody in a hurry would do with the six sheets of ``raw/``. The corrected
-economy lies beside this file.
+``python examples/wfp-instance/convert.py FOLDER`` writes the tables; ``muster check FOLDER`` then says what is wrong.
+Nothing is corrected here: this is what somebody in a hurry would do with the six sheets beside it. The corrected
+economy is ``examples/wfp-syria``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-RAW = Path(__file__).parent / "raw"
+SHEETS = Path(__file__).parent / "sheets"
 USD_PER_T_KM = 2.0
-HG_PER_T = 10_000
+PIECES_PER_T = 10_000
+"""The sheets count food in pieces of 100 g and prices in tonnes."""
 
 Rows = list[Sequence[object]]
 
@@ -27,7 +28,7 @@ periods = 1
 
 def read_raw(name: str) -> list[dict[str, str]]:
     """Return the rows of one published sheet."""
-    with (RAW / f"{name}.csv").open(newline="") as file:
+    with (SHEETS / f"{name}.csv").open(newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -55,17 +56,17 @@ def demand_tables() -> dict[str, Rows]:
 
 
 def food_tables() -> dict[str, Rows]:
-    """Return resources (counted in 100 g, as published), what they contain, and where they are bought."""
+    """Return resources (in pieces of 100 g, as published), what they contain, and where they are bought."""
     foods, offers = read_raw("foods_per_100g"), read_raw("procurement_costs")
     recipes: Rows = []
     for row in offers:
         recipe = f"buy {row['food']} at {row['Supplier']}"
-        recipes += [[recipe, "usd", "input", row["usd_per_tonne"]], [recipe, row["food"], "output", HG_PER_T]]
+        recipes += [[recipe, "usd", "input", row["usd_per_tonne"]], [recipe, row["food"], "output", PIECES_PER_T]]
     return {
         "resources": [
-            ["resource", "unit", "class", "pooled"],
-            *([row["Food"], "hg", "food", "no"] for row in foods),
-            ["usd", "usd", "", "yes"],
+            ["resource", "unit", "class", "mass_t", "pooled"],
+            *([row["Food"], "piece", "food", 1 / PIECES_PER_T, "no"] for row in foods),
+            ["usd", "usd", "", "", "yes"],
         ],
         "contents": [
             ["resource", "need", "amount"],
