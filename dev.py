@@ -69,8 +69,8 @@ CAUSES = (
     ),
     (
         r"No matching distribution",
-        "a package has no build for this machine and this Python.",
-        "use a released CPython 3.11, 3.12 or 3.13 on Linux, macOS or Windows",
+        "the package index has no build of a package for this machine and this Python.",
+        "see that PIP_INDEX_URL, if set, names a whole index, and that this is a released CPython on Linux, macOS or Windows",
     ),
 )
 """What pip prints (a pattern), what that means, what to do."""
@@ -209,8 +209,9 @@ def install(command: Sequence[str], held: tuple[int, ...], *, packages: int = 0)
         assert process.stdout is not None
         for line in process.stdout:
             last.append(line.rstrip())
-            fetched += line.startswith("Collecting ")
-            if packages and line.startswith("Collecting ") and fetched % 20 == 0:
+            one_more = line.startswith(("Collecting ", "Processing "))
+            fetched += one_more
+            if packages and one_more and fetched % 20 == 0:
                 say(f"          {fetched} fetched")
             elif packages and line.startswith("Installing collected"):
                 say(f"          {fetched} fetched; installing")
@@ -306,7 +307,7 @@ def lock() -> int:
 
 def docs() -> int:
     """Write the generated pages anew."""
-    return subprocess.call([PYTHON, "docs/generate.py"], cwd=HERE, env=clean())
+    return subprocess.call([PYTHON, "-m", "muster.cli.reference", "docs"], cwd=HERE, env=clean())
 
 
 def main(arguments: Sequence[str]) -> int:
