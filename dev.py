@@ -70,7 +70,7 @@ CAUSES = (
     (
         r"No matching distribution",
         "the package index has no build of a package for this machine and this Python.",
-        "see that PIP_INDEX_URL, if set, names a whole index, and that this is a released CPython on Linux, macOS or Windows",
+        "see that PIP_INDEX_URL, if set, names a whole index, and that this is a released CPython (Linux, macOS, Windows)",
     ),
 )
 """What pip prints (a pattern), what that means, what to do."""
