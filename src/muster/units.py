@@ -147,7 +147,8 @@ _NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(_names())
 """Spelling -> what it measures, and the one name of the unit."""
 
 _TONNES: Mapping[str, Fraction] = MappingProxyType(
-    {"metric_ton": Fraction(1), "kilogram": Fraction(1, 1000), "gram": Fraction(1, 10**6)}
+    {"metric_ton": Fraction(1), "kilogram": Fraction(1, 10**3), "gram": Fraction(1, 10**6)}
+    | {"milligram": Fraction(1, 10**9), "microgram": Fraction(1, 10**12)}
 )
 """Everyday masses, so that most economies never load the library of units (nearly a second)."""
 

@@ -11,6 +11,7 @@ from muster.economy.check import check
 from muster.economy.economy import Economy
 from muster.economy.folder import Found, read_folder
 from muster.economy.tables import TABLES
+from muster.economy.workbook import read_workbook
 from muster.errors import EconomyError, Fault
 
 
@@ -55,7 +56,7 @@ def inspect(path: str | PathLike[str]) -> tuple[Economy | None, list[Fault]]:
     """
     economy, faults = parse(path)
     if economy is not None:
-        faults = [*faults, *check(economy)]
+        faults = [*faults, *check(economy, readable=not any(fault.severity == "fault" for fault in faults))]
     return economy, worst_first(faults)
 
 
@@ -82,6 +83,8 @@ def worst_first(faults: Iterable[Fault]) -> list[Fault]:
 def _open(path: Path) -> tuple[Found | None, Fault | None]:
     if path.is_dir():
         return read_folder(path), None
+    if path.is_file() and path.suffix.casefold() in (".xlsx", ".xlsm"):
+        return read_workbook(path), None
     if not path.exists():
         do = 'check the path; "muster new" makes an economy to start from'
         return None, Fault("There is no such folder or workbook.", str(path), "nothing", do, "F1")
