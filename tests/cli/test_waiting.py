@@ -42,11 +42,25 @@ def test_waiting_given_slow_work_then_a_pipe_gets_plain_lines_not_too_many() -> 
 
 
 @pytest.mark.usefixtures("impatient")
-def test_waiting_given_slow_work_then_a_terminal_gets_the_words_as_they_are() -> None:
+def test_waiting_given_slow_work_then_a_terminal_gets_the_words_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
     with waiting("reading [bold]north[/bold]", stream=stream):
-        time.sleep(0.3)
-    assert "reading [bold]north[/bold]" in stream.getvalue()
+        shown_by = time.monotonic() + 10
+        while "reading [bold]north[/bold]" not in stream.getvalue():
+            assert time.monotonic() < shown_by
+            time.sleep(0.01)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_waiting_given_a_terminal_that_only_adds_lines_then_it_gets_plain_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    stream = Terminal()
+    with waiting("reading", stream=stream):
+        time.sleep(0.1)
+    assert stream.getvalue() == "reading\n"
 
 
 @pytest.mark.usefixtures("impatient")

@@ -50,7 +50,7 @@ def test_below_given_several_places_then_the_worst_stands_first_with_names() -> 
         ]
     )
     assert below(plan, measure="floor").places.rows(named=True) == [
-        {"place": "Hill", "people": 100, "need": "Heat", "met": 0.5, "when": "December 2026", "first": "December 2026"},
+        {"place": "Hill", "people": 100, "met": 0.5, "need": "Heat", "when": "December 2026", "first": "December 2026"},
         {"place": "V", "people": 9, "need": "energy", "met": 0.7, "when": "January 2027", "first": "November 2026"},
     ]
 

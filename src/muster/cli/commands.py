@@ -197,7 +197,14 @@ def verify(folder: EconomyFolder, plan: PlanFolder, json: AsJson = False) -> Ans
         from muster.services.plans import verify_plan
 
         verdict = verify_plan(folder, plan)
-    data = {"holds": verdict.holds, "gap": verdict.gap} | faults_as_data(verdict.faults)
+    data = {
+        "holds": verdict.holds,
+        "balanced": verdict.balanced,
+        "gap": verdict.gap,
+        "worst": asdict(verdict.worst),
+        "goals": [dict(goal) for goal in verdict.goals],
+    }
+    data |= faults_as_data(verdict.faults)
     return Answer(verdict.text(), data, verdict.faults, DONE if verdict.holds else FAULT)
 
 

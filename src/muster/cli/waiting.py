@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -26,7 +27,7 @@ def waiting(message: str, *, stream: TextIO | None = None) -> Iterator[Say]:
     message.
     """
     stream = stream or sys.stderr
-    shown = _OneLine(stream) if stream.isatty() else _PlainLines(stream)
+    shown = _OneLine(stream) if stream.isatty() and os.environ.get("TERM") != "dumb" else _PlainLines(stream)
     words = _Patience(message, shown)
     try:
         yield words.say

@@ -51,7 +51,8 @@ class Reading:
 def check_economy(path: Path) -> Reading:
     """Read and check an economy (folder, XLSX or Parquet) and return what was found; raises nothing for bad tables."""
     economy, faults = read.inspect(path)
-    return Reading(contents_of(economy) if economy is not None else None, tuple(faults))
+    whole = economy is not None and not any(fault.severity == "fault" for fault in faults)
+    return Reading(contents_of(economy) if economy is not None and whole else None, tuple(faults))
 
 
 def contents_of(economy: Economy) -> Contents:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from muster.plan.plan import Plan
-
-TOLERANCE = 1e-6
-"""A claim that misses its floor or norm by less counts as met (as in ``muster plan --json``)."""
+from muster.report.facts import claims, people_below
+from muster.report.names import Names
+from muster.report.words import MET
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,9 @@ class Below:
         people: Most distinct people below in any one period.
         period: Name of that period; blank if nobody is below.
         first: Name of the first period in which somebody is below; blank if nobody is.
-        places: One row per place, worst first: ``place`` and ``need`` (names), ``people`` (most in any one period),
-            ``met`` (of the worst claim, 0 to 1), ``when`` (its period), ``first``.
+        places: One row per place, worst first, names instead of ids: ``place``; ``people``, most distinct people below
+            in any one period; ``met`` (0 to 1), ``need`` and ``when`` of the claim that is met least; ``first``, the
+            first period in which somebody is below.
     """
 
     people: float
@@ -32,35 +33,28 @@ class Below:
 
 def below(plan: Plan, *, measure: str) -> Below:
     """Return who is below the ``floor`` or the ``norm``; ``measure`` names which."""
-    horizon = plan.economy.horizon
+    names = Names(plan.economy)
     met = pl.col(f"met_{measure}")
-    short = plan.met.filter((pl.col("people") > 0) & (met < 1 - TOLERANCE)).with_columns(met=met)
-    people = short.unique(["place", "group", "period"]).group_by("place", "period").agg(pl.col("people").sum())
-    in_all = people.group_by("period").agg(pl.col("people").sum()).sort("people", "period", descending=[True, False])
-    worst = short.sort("met", "period", "need", "group").unique("place", keep="first", maintain_order=True)
+    short = claims(plan).filter(met < MET).with_columns(met=met)
+    each = short.unique(["place", "group", "period"]).group_by("place", "period").agg(pl.col("people").sum())
+    most = each.group_by("place").agg(pl.col("people").max())
     first = short.group_by("place").agg(first=pl.col("period").min())
-    periods = pl.DataFrame(
-        {"period": range(horizon.periods), "when": [horizon.name(t) for t in range(horizon.periods)]}
-    )
     places = (
-        worst.select("place", "need", "period", "met")
-        .join(people.group_by("place").agg(pl.col("people").max()), on="place", validate="1:1")
+        short.sort("met", "period", "need")
+        .unique("place", keep="first", maintain_order=True)
+        .select("place", "met", "need", when="period")
+        .join(most, on="place", validate="1:1")
         .join(first, on="place", validate="1:1")
-        .join(periods, on="period", validate="m:1")
-        .join(periods.rename({"period": "first", "when": "since"}), on="first", validate="m:1")
-        .join(_names(plan.economy.places, "place"), on="place", validate="m:1")
-        .join(_names(plan.economy.needs, "need"), on="need", validate="m:1")
         .sort("met", "people", "place", descending=[False, True, False])
-        .select(place="place_name", people="people", need="need_name", met="met", when="when", first="since")
+        .select(
+            pl.col("place").replace_strict(names.place, return_dtype=pl.String),
+            "people",
+            "met",
+            pl.col("need").replace_strict(names.need, return_dtype=pl.String),
+            pl.col("when", "first").replace_strict(names.period, return_dtype=pl.String),
+        )
     )
     if short.is_empty():
         return Below(0.0, "", "", places)
-    most, first_of_all = in_all.row(0, named=True), short["period"].min()
-    assert isinstance(first_of_all, int)
-    return Below(most["people"], horizon.name(most["period"]), horizon.name(first_of_all), places)
-
-
-def _names(frame: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Return ids with their names for people; the id where no name is given."""
-    name = pl.col("name").replace("", None)
-    return frame.select(key, pl.coalesce(name, pl.col(key)).alias(f"{key}_name"))
+    peak = people_below(plan, measure=measure).sort("below", "period", descending=[True, False]).row(0, named=True)
+    return Below(peak["below"], names.when(peak["period"]), names.when(min(short["period"])), places)

@@ -1,0 +1,308 @@
+"""The pages of ``docs/`` that are made from the code: commands and tables.
+
+``python -m muster.cli.reference docs`` writes them; ``tests/cli/test_reference.py`` holds them up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from typer.main import get_command
+
+from muster.cli.commands import app
+from muster.cli.refusals import RULES
+from muster.economy.tables import OPTIONS, SHAPES, TABLES, Column, Table
+from muster.plan.tables import PLAN_TABLES
+
+_FROM_CODE = "<!-- Made from the code by `python3 dev.py docs`; edit the code, not this page. -->"
+
+JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "new": {"economy": "the folder", "files": "names of what was written"},
+        "check": {
+            "title": "of the economy",
+            "places": "how many",
+            "people": "most people of all places together in any period",
+            "resources": "how many",
+            "periods": "how many",
+            "span": "first and last period, in words",
+            "rows": "rows by table",
+            "faults": "faults and warnings, as above; the other keys are missing where a fault stands in the way",
+        },
+        "describe": {"descriptor": "the file"},
+        "plan": {
+            "title": "of the economy",
+            "economy_sha256": "hash over the parsed tables",
+            "periods": "how many",
+            "claims": "how many",
+            "step": "width of a band",
+            "slack": "how far somebody may slip for others",
+            "goals": "one object per goal, see below",
+            "seconds": "wall time of planning",
+            "peak_mib": "largest memory of the process, MiB",
+            "solver": "name and version",
+        },
+        "verify": {
+            "holds": "whether nothing at all is wrong",
+            "balanced": "whether every balance and limit holds, so that the plan can be done",
+            "gap": "the largest gap that the plan states",
+            "worst": "the largest miss of a balance or limit: amount, unit, share of the row's throughput, where",
+            "goals": "the goals' values computed again from the tables",
+            "faults": "what is wrong, as above",
+        },
+        "report": {"report": "the file"},
+    }
+)
+"""What ``--json`` prints, key by key."""
+
+_EVERY_COMMAND = """\
+Every command has `--help` with an example, and `--json`.
+
+| exit status | means |
+| --- | --- |
+| 0 | done; warnings do not change that |
+| 1 | a fault in what was given: the message on stderr says what, where, what was seen, what to do, and the rule |
+| 2 | wrong usage, said in the same form |
+| 70 | a mistake inside muster; set `MUSTER_DEBUG=1` to see where |
+| 130, 143 | stopped by Ctrl-C, or by SIGTERM |
+
+- **What is written appears whole or not at all.** A folder or file is written beside its place under a hidden name and
+  then renamed. What lay there stays until then, and stays for good if anything stops the command.
+- **Messages and progress go to stderr**, results to stdout. Progress is shown only after a second: one changing line on
+  a terminal, plain lines in a file or pipe.
+- **`--json` prints one object on stdout and nothing else there**; messages still go to stderr as text. Where a command
+  could not do its work, the object is `{"faults": […]}`. Each fault has the keys `severity` (`fault` or `warning`),
+  `what`, `where`, `seen`, `do`, `rule` and `count`."""
+
+_GOALS = """\
+Each goal is an object. `floor`, `reserve` and `norm` have `goal`, `max_min` (the best level that all can reach
+together), `least` and `mean` (weighted by people) of the final plan, `below` (claims not met in full), `people_below`
+(most distinct people in any one period), `rounds` (linear programs solved) and `gap`; `effort` has `goal`, `value` and
+`tonne_km`. Levels are shares, 0 to 1."""
+
+PLAN_MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "met": (
+            "What every claim gets: one row per place, group, need and period with people in it.",
+            {
+                "place": "Where.",
+                "group": "Who.",
+                "need": "What they must have.",
+                "period": "0 is the first.",
+                "start": "First day of the period.",
+                "people": "How many.",
+                "floor": "Survival minimum, per person and day.",
+                "norm": "Full standard, per person and day.",
+                "covered": "What they have of their own, per person and day.",
+                "delivered": "What they are given, per person and day.",
+                "met_floor": "(covered + delivered) ÷ floor, at most 1; 1 where the floor is 0.",
+                "met_norm": "(covered + delivered) ÷ norm, at most 1.",
+            },
+        ),
+        "given": (
+            "What is handed to people.",
+            {
+                "place": "Where.",
+                "group": "To whom.",
+                "resource": "What.",
+                "period": "When.",
+                "quantity": "Units of the resource in the whole period.",
+            },
+        ),
+        "dispatches": (
+            "What is sent on its way.",
+            {
+                "from": "Where it leaves.",
+                "to": "Where it arrives.",
+                "mode": "How it travels.",
+                "resource": "What.",
+                "period": "When it leaves.",
+                "arrives": "When it can be used; the number of periods = after the horizon.",
+                "quantity": "Units sent.",
+                "received": "Units that arrive: what is sent less the loss on the way.",
+            },
+        ),
+        "runs": (
+            "What is made.",
+            {"place": "Where.", "recipe": "By which recipe.", "period": "When.", "runs": "How many runs."},
+        ),
+        "balances": (
+            "Every stock, period by period: opening + arrived + received + made = used + sent + given + lost + "
+            "closing. Opening is the last closing. Rows of zeros are left out.",
+            {
+                "place": "Where (blank: the pool of a pooled resource).",
+                "resource": "What.",
+                "period": "When.",
+                "opening": "Held at the start of the period.",
+                "arrived": "Stocks at the start, and arrivals.",
+                "received": "From other places.",
+                "made": "By recipes.",
+                "used": "By recipes and modes.",
+                "sent": "To other places.",
+                "given": "To people.",
+                "lost": "Spoiled, expired or left over without a place to lie.",
+                "closing": "Held at the end of the period.",
+            },
+        ),
+        "reserves": (
+            "What is held back.",
+            {
+                "place": "Where (blank: all places together).",
+                "need": "Which need (or a resource).",
+                "resource": "Which resource (or a need).",
+                "on": "Period at whose end it is held.",
+                "wanted": "How much was asked for.",
+                "held": "How much is held.",
+                "met": "held ÷ wanted, at most 1.",
+            },
+        ),
+        "levels": (
+            "Who could not be raised further, at which level.",
+            {
+                "goal": "In which stage.",
+                "round": "In which round of it.",
+                "level": "The level reached, 0 to 1.",
+                "place": "Where.",
+                "group": "Who (blank: a reserve).",
+                "need": "Which need (of a reserve: its need or its resource).",
+                "period": "When.",
+            },
+        ),
+        "why": (
+            "Why a share is what it is, in sentences.",
+            {
+                "place": "Where.",
+                "group": "Who.",
+                "need": "Which need.",
+                "period": "When.",
+                "rank": "1 weighs most.",
+                "kind": "Kind of limit: route, store, arrival, plant, ration, reserve …",
+                "where": "Where the limit is.",
+                "resource": "Of which resource.",
+                "when": "In which period.",
+                "worth": "Share of the explanation, 0 to 1.",
+                "sentence": "The same in words.",
+            },
+        ),
+        "lots": (
+            "Goods that expire, followed flow by flow.",
+            {
+                "place": "Where.",
+                "resource": "What.",
+                "expires": "Good through that day.",
+                "period": "When.",
+                "flow": "given, used or sent.",
+                "to": "Where it is sent (sent only).",
+                "mode": "How it travels (sent only).",
+                "arrives": "When it can be used there (sent only).",
+                "quantity": "Units.",
+            },
+        ),
+    }
+)
+"""What every table of a plan folder, and every column of it, says."""
+
+
+def commands_page() -> str:
+    """Return ``docs/commands.md``."""
+    group = get_command(app)
+    parts = [_FROM_CODE, "# Commands", _EVERY_COMMAND]
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        parts.append(_command(name, command))
+    parts += ["## Rules of the command line", _rows(["rule", "says"], RULES.items())]
+    return "\n\n".join(parts) + "\n"
+
+
+def tables_page() -> str:
+    """Return ``docs/tables.md``."""
+    parts = [
+        _FROM_CODE,
+        "# Tables",
+        "An economy is a folder of tables (CSV or Parquet), or one XLSX with a sheet per table. A plan is a folder of "
+        "CSV files. ★ marks the key of a table: no two rows have the same. Tables without ★ add their rows up. Columns "
+        "in *italics* may be left out.",
+        "## An economy",
+        f"Title, start, period, number of periods and goals stand in `{OPTIONS}.toml` (in an XLSX: sheet `{OPTIONS}`, "
+        f"columns `key` and `value`). `{SHAPES}` holds shapes of places for maps (property `place`) and may be left "
+        "out.",
+        *(_table(table) for table in TABLES.values()),
+        "## A plan",
+        *(_plan_table(name) for name in PLAN_TABLES),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _command(name: str, command: Any) -> str:
+    arguments = [each for each in command.params if each.param_type_name == "argument"]
+    options = [each for each in command.params if each.param_type_name == "option" and each.name != "help"]
+    usage = " ".join(["muster", name, *(each.metavar for each in arguments), "[OPTIONS]"])
+    given = [(f"`{each.metavar}`", each.help) for each in arguments]
+    given += [(f"`{' '.join(filter(None, [each.opts[0], each.metavar]))}`", each.help) for each in options]
+    example = command.epilog.split("\n", 2)[2].strip()
+    parts = [
+        f"## muster {name}",
+        command.help,
+        f"    {usage}",
+        _rows(["", "means"], given),
+        f"For example: `{example}`",
+        "With `--json`:",
+        _rows(["key", "is"], ((f"`{key}`", meaning) for key, meaning in JSON[name].items())),
+    ]
+    return "\n\n".join(parts + ([_GOALS] if name == "plan" else []))
+
+
+def _table(table: Table) -> str:
+    required = " Every economy has it." if table.required else ""
+    rows = [(_marked(column), column.unit or column.kind.replace("_", "/"), _says(column)) for column in table.columns]
+    return f"### {table.name}\n\n{table.meaning}{required}\n\n{_rows(['column', 'unit or kind', 'meaning'], rows)}"
+
+
+def _marked(column: Column) -> str:
+    name = f"`{column.name}`" if column.required else f"*`{column.name}`*"
+    return f"★ {name}" if column.key else name
+
+
+def _says(column: Column) -> str:
+    more = []
+    if column.choices:
+        more.append(f"One of: {', '.join(column.choices)}.")
+    if column.default is not None:
+        default = (
+            {True: "yes", False: "no"}.get(column.default, column.default)
+            if isinstance(column.default, bool)
+            else column.default
+        )
+        more.append(f"Blank: {default:g}." if isinstance(default, float) else f"Blank: {default}.")
+    if column.refers:
+        more.append(f"One of [{column.refers}](#{column.refers}).")
+    return " ".join([column.meaning, *more])
+
+
+def _plan_table(name: str) -> str:
+    meaning, columns = PLAN_MEANINGS[name]
+    rows = ((f"`{column}`", columns[column]) for column in PLAN_TABLES[name])
+    return f"### {name}.csv\n\n{meaning}\n\n{_rows(['column', 'meaning'], rows)}"
+
+
+def _rows(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    header = list(header)
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+PAGES: Mapping[str, Callable[[], str]] = MappingProxyType({"commands.md": commands_page, "tables.md": tables_page})
+"""Generated pages by file name."""
+
+
+def write(folder: Path) -> None:
+    """Write every generated page into ``folder``."""
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))

@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from muster.cli.commands import app
+from muster.cli.reference import JSON, PAGES, PLAN_MEANINGS, commands_page, tables_page, write
+from muster.economy.tables import TABLES
+from muster.plan.tables import PLAN_TABLES
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_write_given_the_docs_then_they_are_up_to_date(
+    name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    write(tmp_path)
+    kept = (request.config.rootpath / "docs" / name).read_text(encoding="utf-8")
+    assert kept == (tmp_path / name).read_text(encoding="utf-8"), "run: python3 dev.py docs"
+
+
+def test_commands_page_given_every_command_then_each_has_its_keys_and_an_example() -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    assert set(JSON) == set(commands)
+    page = commands_page()
+    assert all(f"## muster {name}\n" in page and f"For example: `muster {name} " in page for name in commands)
+
+
+def test_tables_page_given_every_table_then_each_column_has_a_line() -> None:
+    page = tables_page()
+    for table in TABLES.values():
+        assert f"### {table.name}\n\n{table.meaning}" in page
+        assert all(f"`{column.name}`" in page for column in table.columns)
+
+
+def test_plan_meanings_given_the_schema_then_nothing_is_missing_or_left_over() -> None:
+    assert {name: list(columns) for name, (_, columns) in PLAN_MEANINGS.items()} == {
+        name: list(schema) for name, schema in PLAN_TABLES.items()
+    }
