@@ -70,7 +70,7 @@ CAUSES = (
     (
         r"No matching distribution",
         "the package index has no build of a package for this machine and this Python.",
-        "see that PIP_INDEX_URL, if set, names a whole index, and that this is a released CPython (Linux, macOS, Windows)",
+        "see that PIP_INDEX_URL, if set, names a whole index; take a released CPython on Linux, macOS or Windows",
     ),
 )
 """What pip prints (a pattern), what that means, what to do."""
@@ -282,7 +282,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "ruff: rules": tool("ruff", "check", "."),
     "ruff: format": tool("ruff", "format", "--check", "--diff", "."),
     "mypy --strict": tool("mypy"),
-    "import contracts": tool("lint-imports", "--no-cache"),
+    "import contracts": tool("lint-imports", "--no-cache", "--no-logo"),
     "pytest": tool("pytest", "-n", "2", "--cov", "--cov-report="),
     "coverage": branches,
 }
