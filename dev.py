@@ -85,6 +85,11 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def tell(text: str) -> None:
+    """Print a line about the set-up where it does not mix with results."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def message(what: str, *, seen: str = "", do: str = "") -> str:
     """Return a message in the form that muster uses everywhere."""
     fields = [("seen", seen), ("do", do)]
@@ -124,7 +129,7 @@ def alone() -> Iterator[tuple[int, ...]]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another set-up of this checkout is under way; waiting for it …")
+            tell("Another set-up of this checkout is under way; waiting for it …")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield (file.fileno(),)
 
@@ -165,25 +170,25 @@ def make(held: tuple[int, ...], *, because: str) -> None:
     """Make the environment from nothing; the stamp is written last, so a killed run is seen as half made."""
     began = time.monotonic()
     if because == HALF_MADE:
-        say("The environment .venv is half made (an earlier set-up was stopped); making it anew.")
+        tell("The environment .venv is half made (an earlier set-up was stopped); making it anew.")
     elif because:
-        say("The environment .venv was made from another lock, Python or place; making it anew.")
+        tell("The environment .venv was made from another lock, Python or place; making it anew.")
     else:
-        say("Setting up the environment .venv (once; needs the package index, or pip's cache).")
+        tell("Setting up the environment .venv (once; needs the package index, or pip's cache).")
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     ENVIRONMENT.mkdir(exist_ok=True)
     STAMP.write_text(HALF_MADE, encoding="utf-8")
-    say(f"  1 of 3  an empty environment with Python {platform.python_version()}")
+    tell(f"  1 of 3  an empty environment with Python {platform.python_version()}")
     base = getattr(sys, "_base_executable", sys.executable)
     install([base, "-m", "venv", str(ENVIRONMENT)], held)
     packages = len(set(re.findall(r"^([\w.-]+)==", LOCK.read_text(encoding="utf-8"), re.MULTILINE)))
-    say(f"  2 of 3  about {packages} packages, each checked against its hash in {LOCK.relative_to(HERE)}")
+    tell(f"  2 of 3  about {packages} packages, each checked against its hash in {LOCK.relative_to(HERE)}")
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     install([*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(LOCK)], held, packages=packages)
-    say("  3 of 3  muster itself, from this checkout")
+    tell("  3 of 3  muster itself, from this checkout")
     install([*pip, "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(HERE)], held)
     STAMP.write_text(wanted(), encoding="utf-8")
-    say(f"Set up in {time.monotonic() - began:.0f} s.\n")
+    tell(f"Set up in {time.monotonic() - began:.0f} s.\n")
 
 
 def install(command: Sequence[str], held: tuple[int, ...], *, packages: int = 0) -> None:
@@ -212,9 +217,9 @@ def install(command: Sequence[str], held: tuple[int, ...], *, packages: int = 0)
             one_more = line.startswith(("Collecting ", "Processing "))
             fetched += one_more
             if packages and one_more and fetched % 20 == 0:
-                say(f"          {fetched} fetched")
+                tell(f"          {fetched} fetched")
             elif packages and line.startswith("Installing collected"):
-                say(f"          {fetched} fetched; installing")
+                tell(f"          {fetched} fetched; installing")
     if process.returncode:
         raise Stopped(explain(list(last), command))
 

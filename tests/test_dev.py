@@ -87,7 +87,7 @@ def test_set_up_given_no_network_then_says_so_and_the_next_call_begins_again(che
     assert "Traceback" not in first.stderr
     again = dev(checkout, "demo")
     assert again.returncode == 1
-    assert "is half made" in again.stdout
+    assert "is half made" in again.stderr
 
 
 def test_set_up_given_somebody_elses_environment_then_leaves_it_alone(checkout: Path) -> None:
