@@ -118,6 +118,9 @@ def _placeholder(value: str, rule: str, *, also_see: bool = True) -> Advice | No
     words = {"na", "none", "unknown", "tbd", "x", "...", "…"} if also_see else set()
     if folded not in PLACEHOLDERS | words and not (also_see and re.match(r"see\b", folded)):
         return None
+    if value.startswith("#") and folded != "#n/a":
+        do = "correct the formula, or leave the cell blank"
+        return Advice("A cell holds an error of a formula.", "{n} cells hold errors of formulas.", do, rule)
     one, many = 'A cell holds a placeholder for "not available".', '{n} cells hold placeholders for "not available".'
     return Advice(one, many, "leave the cell blank, or write what is known", rule)
 

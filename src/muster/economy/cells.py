@@ -6,7 +6,7 @@ import polars as pl
 
 from muster.economy.advice import Asker, about_date, about_number, about_text, about_word
 from muster.economy.format import PLACEHOLDERS, Advice, Place, fault_of_cells
-from muster.economy.grid import Grid
+from muster.economy.grid import Grid, tidy, without_blank_rows
 from muster.economy.header import recognise
 from muster.economy.tables import LINE, Column, Table
 from muster.errors import Fault
@@ -136,3 +136,23 @@ _READERS = {
     "text": _texts,
     "labels": _labels,
 }
+
+
+def texts(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return a frame of a table as the text that stands for it in CSV, without the lines: numbers with every digit."""
+    words = {True: "yes", False: "no"}
+    return frame.select(
+        pl.col(column.name).replace_strict(words, default=None, return_dtype=pl.String)
+        if column.kind == "yes_no"
+        else pl.col(column.name).cast(pl.String).str.strip_suffix(".0")
+        if column.kind == "number"
+        else pl.col(column.name).cast(pl.String)
+        for column in table.columns
+    )
+
+
+def read_back(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[Fault]]:
+    """Return what would be read from a frame once it is written, and the faults that would be found."""
+    text = texts(frame, table)
+    cells = text.rename({name: str(i) for i, name in enumerate(text.columns)}).with_columns(frame[LINE])
+    return typed(Grid(table.name, table.name, tuple(text.columns), without_blank_rows(tidy(cells))), table)

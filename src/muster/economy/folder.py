@@ -10,6 +10,7 @@ from muster.economy.csv_text import read_csv
 from muster.economy.format import near
 from muster.economy.grid import Grid
 from muster.economy.options import Options, from_toml
+from muster.economy.parquet import read_parquets
 from muster.economy.shapes import read_shapes
 from muster.economy.tables import OPTIONS, SHAPES, TABLES
 from muster.errors import Fault
@@ -33,13 +34,18 @@ def read_folder(folder: Path) -> Found:
     """Return the options, grids and shapes in a folder, and every fault of its files."""
     found = Found()
     names = sorted(path.name for path in folder.iterdir())
+    parquets: dict[str, Path] = {}
     for table in TABLES:
         forms = [name for name in (f"{table}.csv", f"{table}.parquet") if name in names]
         if len(forms) > 1:
-            do = "keep one of them"
-            found.faults.append(Fault("A table is there twice.", ", ".join(forms), table, do, "F2"))
-        for name in forms[:1]:
-            _read_table(folder / name, table, found)
+            found.faults.append(Fault("A table is there twice.", ", ".join(forms), table, "keep one of the files", "F2"))
+        elif forms == [f"{table}.csv"]:
+            _read_csv(folder / forms[0], table, found)
+        elif forms:
+            parquets[table] = folder / forms[0]
+    grids, faults = read_parquets(parquets)
+    found.grids += grids
+    found.faults += faults
     _read_options(folder, names, found)
     if SHAPES in names:
         data = _bytes(folder / SHAPES, found)
@@ -50,7 +56,7 @@ def read_folder(folder: Path) -> Found:
     return found
 
 
-def _read_table(path: Path, table: str, found: Found) -> None:
+def _read_csv(path: Path, table: str, found: Found) -> None:
     data = _bytes(path, found)
     if data is None:
         return

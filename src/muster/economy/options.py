@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from muster.economy.csv_text import decode
-from muster.economy.economy import Horizon
+from muster.economy.economy import Economy, Horizon
 from muster.economy.format import did_you_mean, shown
 from muster.economy.tables import GOALS, PERIODS
 from muster.errors import Fault
@@ -40,6 +41,24 @@ class Options:
     slack: float = 0.001
 
 
+def settings(given: Economy | Options) -> dict[str, Any]:
+    """Return the settings of an economy by key, in the order they are written."""
+    horizon = given.horizon
+    bounds = {"goals": given.goals, "step": given.step, "slack": given.slack}
+    return {"title": given.title, "start": horizon.start, "period": horizon.period, "periods": horizon.periods} | bounds
+
+
+def toml(given: Economy | Options) -> str:
+    """Return the settings as the text of ``economy.toml``."""
+    return "".join(f"{key:<7} = {_toml_value(value)}\n" for key, value in settings(given).items())
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+
+
 class _Wrong(ValueError):
     """What is wrong with a value, and what to do."""
 
@@ -62,7 +81,7 @@ def from_toml(data: bytes, *, file: str) -> tuple[Options | None, list[Fault]]:
         seen = shown(text.split("\n")[line - 1].strip())
         do = 'write one setting a line, e.g. start = 2026-11-01 and period = "month"'
         return None, [Fault("A line of the settings cannot be read.", f"{file}:{line}", seen, do, "F12")]
-    lines = {}
+    lines: dict[str, int] = {}
     for number, line_text in enumerate(text.split("\n"), start=1):
         if match := re.match(r"\s*\[*\s*[\"']?([\w-]+)", line_text):
             lines.setdefault(match[1], number)
@@ -147,7 +166,7 @@ def _periods(value: object) -> int:
 
 def _goals(value: object) -> tuple[str, ...]:
     names = re.split(r"[,;\s]+", value.strip(" []")) if isinstance(value, str) else value
-    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
         raise _Wrong("The goals are not a list of words.", f"write e.g. goals = {_EXAMPLES['goals']}")
     for name in names:
         if name not in GOALS:

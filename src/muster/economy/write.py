@@ -1,0 +1,112 @@
+"""Writing an economy: a folder of CSV or Parquet tables, or one XLSX workbook. Read again, it is the same economy."""
+
+from __future__ import annotations
+
+import json
+from os import PathLike
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from muster.economy.beside import file_beside, folder_beside
+from muster.economy.cells import read_back, texts
+from muster.economy.economy import Economy
+from muster.economy.folder import OPTIONS_FILE
+from muster.economy.options import from_values, settings, toml
+from muster.economy.shapes import written
+from muster.economy.sheets import MOST_ROWS, write_workbook
+from muster.economy.tables import LINE, SHAPES, TABLES
+from muster.errors import EconomyError, Fault
+
+Form = Literal["csv", "xlsx", "parquet"]
+
+
+def write(economy: Economy, path: str | PathLike[str], *, form: Form = "csv") -> Path:
+    """Write an economy so that reading gives it back exactly; only the lines of the rows are new.
+
+    No cell can be taken for a formula: no text of an economy begins with ``=``, ``+``, ``-`` or ``@`` (rule F10), and what
+    would break that rule is not written. Tables without rows are left out, but for those that every economy has.
+
+    Args:
+        economy: What to write.
+        path: A folder that does not exist or is empty (``csv``, ``parquet``), or a file that may be replaced (``xlsx``).
+        form: How to write it.
+    Returns:
+        The path. All is written beside it first and takes its name when it is whole.
+    Raises:
+        EconomyError: Something could not be read back as it is, or other files lie in the folder.
+    """
+    target = Path(path)
+    faults = _not_read_back(economy) + _in_the_way(economy, target, form)
+    if faults:
+        raise EconomyError(faults)
+    tables = [name for name, frame in economy.tables.items() if frame.height or TABLES[name].required]
+    if form == "xlsx":
+        with file_beside(target) as file:
+            write_workbook(economy, file, tables=tables)
+        return target
+    with folder_beside(target) as folder:
+        (folder / OPTIONS_FILE).write_bytes(toml(economy).encode())
+        for name in tables:
+            _write_table(economy.tables[name], folder, name, form)
+        if economy.shapes is not None:
+            (folder / SHAPES).write_bytes(written(economy.shapes).encode())
+    return target
+
+
+def _write_table(frame: pl.DataFrame, folder: Path, name: str, form: Form) -> None:
+    if form == "csv":
+        texts(frame, TABLES[name]).write_csv(folder / f"{name}.csv")
+    else:
+        frame.drop(LINE).write_parquet(folder / f"{name}.parquet")
+
+
+def _not_read_back(economy: Economy) -> list[Fault]:
+    """Return what would not come back as it is, although it is in a table, the settings or the shapes."""
+    faults: list[Fault] = []
+    for name, frame in economy.tables.items():
+        back, found = read_back(frame, TABLES[name])
+        faults += [fault for fault in found if fault.severity == "fault"]
+        if not found and not back.drop(LINE).equals(frame.drop(LINE)):
+            do = "trim every text, and leave no cell of an optional column with a default blank"
+            faults.append(Fault(f"The table {name} would not be read back as it is.", name, _first(frame, back), do, "F10"))
+    options, found = from_values(settings(economy), where=lambda key: key)
+    faults += found
+    if not found and options is not None and settings(options) != settings(economy):
+        do = "trim the title and take numbers for step and slack"
+        faults.append(Fault("The settings would not be read back as they are.", OPTIONS_FILE, economy.title, do, "F12"))
+    if economy.shapes is not None and not _is_json(economy.shapes):
+        do = "take text as keys, and finite numbers"
+        faults.append(Fault("The shapes would not be read back as they are.", SHAPES, "not JSON", do, "F13"))
+    return faults
+
+
+def _first(frame: pl.DataFrame, back: pl.DataFrame) -> str:
+    """Return the first column and row in which two frames differ."""
+    for name in frame.columns if frame.height == back.height else []:
+        differs = frame[name].ne_missing(back[name])
+        if name != LINE and differs.any():
+            return f"column {name}, row {differs.arg_max()}"
+    return "a row without anything in it"
+
+
+def _is_json(shapes: dict[str, object]) -> bool:
+    try:
+        return bool(json.loads(written(shapes)) == shapes)
+    except (TypeError, ValueError, RecursionError):
+        return False
+
+
+def _in_the_way(economy: Economy, target: Path, form: Form) -> list[Fault]:
+    where = str(target)
+    if form == "xlsx":
+        longest = max(economy.tables.values(), key=lambda frame: frame.height).height
+        if longest >= MOST_ROWS:
+            do = "write CSV or Parquet"
+            return [Fault("A table is too long for a sheet of Excel.", where, f"{longest:,} rows", do, "F1")]
+        if target.is_dir():
+            return [Fault("A folder is in the way of the workbook.", where, where, "give the name of a file", "F1")]
+    elif target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        return [Fault("Something is there already.", where, where, "give a new name, or empty the folder", "F1")]
+    return []
