@@ -1,0 +1,1 @@
+"""Map, flows, bars and lines as SVG text: numbers in, text out."""

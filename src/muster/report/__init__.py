@@ -1,0 +1,1 @@
+"""What people open: one HTML file, one XLSX."""
