@@ -175,9 +175,13 @@ def make(held: tuple[int, ...], *, because: str) -> None:
         tell("The environment .venv was made from another lock, Python or place; making it anew.")
     else:
         tell("Setting up the environment .venv (once; needs the package index, or pip's cache).")
-    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-    ENVIRONMENT.mkdir(exist_ok=True)
+    old = HERE / ".venv.old"  # moved away whole, so that a run killed here leaves nothing that looks like another's
+    shutil.rmtree(old, ignore_errors=True)
+    if ENVIRONMENT.exists():
+        ENVIRONMENT.rename(old)
+    ENVIRONMENT.mkdir()
     STAMP.write_text(HALF_MADE, encoding="utf-8")
+    shutil.rmtree(old, ignore_errors=True)
     tell(f"  1 of 3  an empty environment with Python {platform.python_version()}")
     base = getattr(sys, "_base_executable", sys.executable)
     install([base, "-m", "venv", str(ENVIRONMENT)], held)
