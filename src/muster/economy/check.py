@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from muster.economy.economy import Economy
-from muster.economy.rules import names
+from muster.economy.rules import dates, extent, gains, goods, limits, names, people, together
 from muster.economy.rules.facts import Facts
 from muster.economy.rules.rule import Rule
 from muster.errors import Fault
@@ -18,6 +18,38 @@ RULES: Sequence[Rule] = (
     names.modes,
     names.known_units,
     names.outputs,
+    together.once_or_steadily,
+    together.ration_of,
+    together.reserve_of,
+    together.delays,
+    together.pooled_places,
+    limits.floor_and_norm,
+    limits.possible_contents,
+    limits.occupied_lasts,
+    limits.rationed_mass,
+    dates.windows,
+    dates.openings,
+    dates.in_time,
+    dates.expired,
+    gains.from_nothing,
+    gains.effort_gained,
+    people.provided,
+    people.reached,
+    people.reached_in_time,
+    people.counted_twice,
+    people.have_norms,
+    people.norms_for_somebody,
+    people.from_first_day,
+    goods.can_leave,
+    goods.inputs_there,
+    goods.worth_making,
+    goods.stocks_fit,
+    goods.chains,
+    extent.has_floor,
+    extent.size,
+    extent.on_the_map,
+    extent.twice,
+    extent.gets_through,
 )
 """Every rule, by number."""
 

@@ -16,36 +16,40 @@ from muster.errors import Fault
 _WINDOWS = (("arrivals", "from", "until"), ("plants", "from", "until"), ("routes", "opens", "closes"))
 
 
-@rule(
-    "T17",
-    "What begins ends on a later day",
-    "The last day of a window (`until`, `closes`) is the first day outside it, so a window that ends on the day it begins "
-    "is empty.",
-)
+@rule("T17")
 def windows(facts: Facts) -> Iterator[Fault]:
-    """Yield a message for each table with windows that end before they begin."""
+    """What begins ends on a later day.
+
+    The last day of a window (`until`, `closes`) is the first day outside it, so a window that ends on the day it
+    begins is empty.
+    """
     for table, first, after in _WINDOWS:
         found = pick(facts.economy, table, pl.col(first) >= pl.col(after))
         if len(found):
-            what = f"{found.counted('ends', 'end')} before {'it begins' if len(found) == 1 else 'they begin'}, or on the same day."
+            what = f"{found.counted('has its', 'have their')} end before the beginning, or on the same day."
             yield found.fault(what, [first, after], do=f"exchange {first} and {after}, or correct one of them")
 
 
-@rule(
-    "T18",
-    "The openings of a route do not overlap, and a route leads elsewhere",
-    "Several rows of the same from, to and mode are several openings of one route; on a day in two of them it would have "
-    "two capacities. `both` makes a route in the other direction, too. A blank `opens` has always been, a blank `closes` "
-    "never is.",
-)
+@rule("T18")
 def openings(facts: Facts) -> Iterator[Fault]:
-    """Yield a message for routes to themselves and one for openings that overlap."""
+    """The openings of a route do not overlap, and a route leads elsewhere.
+
+    Several rows of the same from, to and mode are several openings of one route; on a day in two of them it would
+    have two capacities. `both` makes a route in the other direction, too. A blank `opens` has always been, a blank
+    `closes` never is.
+    """
     economy = facts.economy
     circle = pick(economy, "routes", pl.col("from") == pl.col("to"))
     if len(circle):
-        yield circle.fault(f"{circle.counted('leads', 'lead')} from a place to itself.", ["from", "to"], do="correct from or to")
+        yield circle.fault(
+            f"{circle.counted('leads', 'lead')} from a place to itself.", ["from", "to"], do="correct from or to"
+        )
     way = ["from", "to", "mode"]
-    routes = economy.routes.drop_nulls(way).filter(pl.col("from") != pl.col("to")).select(*way, "opens", "closes", "both", LINE)
+    routes = (
+        economy.routes.drop_nulls(way)
+        .filter(pl.col("from") != pl.col("to"))
+        .select(*way, "opens", "closes", "both", LINE)
+    )
     routes = routes.unique([*way, "opens"], keep="first", maintain_order=True)  # the same key twice is T1
     back = routes.filter("both").rename({"from": "to", "to": "from"}).select(routes.columns)
     first, last = pl.col("opens").fill_null(date.min), pl.col("closes").fill_null(date.max)
@@ -59,22 +63,20 @@ def openings(facts: Facts) -> Iterator[Fault]:
         found = rows(economy, "routes", twice)
         what = f"{found.counted('is', 'are')} open while another row of the same from, to and mode is."
         seen = [
-            f"{start} → {end} by {mode}, {'' if opens is None else opens} to {'' if closes is None else closes} (lines {min(line, other)}, {max(line, other)})"
-            for start, end, mode, opens, closes, line, other in twice.select(*way, "opens", "closes", LINE, "other").head(5).iter_rows()
+            f"{start} → {end} by {mode} (lines {min(line, other)} and {max(line, other)})"
+            for start, end, mode, line, other in twice.select(*way, LINE, "other").head(5).iter_rows()
         ]
         do = "let one close before the other opens; where both is yes, leave out the row of the other direction"
         yield found.fault(what, ["opens", "closes"], seen=listed(seen, of=len(found)), do=do)
 
 
-@rule(
-    "T19",
-    "What arrives arrives within the horizon",
-    "What came before the start is a stock: an earlier date is a fault. What comes after the end does not count, which is "
-    "a warning, as for steady arrivals wholly outside the horizon.",
-    finds="fault or warning",
-)
+@rule("T19", finds="fault or warning")
 def in_time(facts: Facts) -> Iterator[Fault]:
-    """Yield a message for arrivals before the start, and warnings for those that do not count."""
+    """What arrives arrives within the horizon.
+
+    What came before the start is a stock: an earlier date is a fault. What comes after the end does not count,
+    which is a warning, as for steady arrivals wholly outside the horizon.
+    """
     economy, horizon = facts.economy, facts.economy.horizon
     early = pick(economy, "arrivals", pl.col("on") < horizon.start)
     if len(early):
@@ -85,30 +87,29 @@ def in_time(facts: Facts) -> Iterator[Fault]:
     past = pick(economy, "arrivals", pl.col("on").is_null(), pl.col("until") <= horizon.start)
     for found, when in ((late, f"after the end, {_last(horizon.end)}"), (past, f"before the start, {horizon.start}")):
         if len(found):
-            what = f"{found.counted('comes', 'come')} {when}, and {'does' if len(found) == 1 else 'do'} not count."
+            what = f"{found.counted('comes', 'come')} {when}: nothing of it counts."
             do = "correct the date, or change start and periods in economy.toml"
             yield found.fault(what, ["resource", "on", "from", "until"], do=do, severity="warning")
 
 
-@rule(
-    "T20",
-    "A lot is good for some time after the start",
-    "A lot that expired before the start is of no use. One that expires within a period counts as usable until the end of "
-    "that period; where the period is more than twice as long as what is left of its life, a plan with shorter periods "
-    "is nearer to the truth.",
-    finds="warning",
-)
+@rule("T20", finds="warning")
 def expired(facts: Facts) -> Iterator[Fault]:
-    """Yield a warning for lots that are expired, and one for lots the periods are too long for."""
+    """A lot is good for some time after the start.
+
+    A lot that expired before the start is of no use. One that expires within a period counts as usable until the
+    end of that period; where the period is more than twice as long as what is left of its life, a plan with shorter
+    periods is nearer to the truth.
+    """
     economy, horizon = facts.economy, facts.economy.horizon
     gone = pick(economy, "stocks", pl.col("expires") < horizon.start, pl.col("quantity") > 0)
     if len(gone):
-        what = f"{gone.counted('has', 'have')} expired before the start, {horizon.start}, and {'counts' if len(gone) == 1 else 'count'} as lost."
+        what = f"{gone.counted('has', 'have')} expired before the start, {horizon.start}: all of it is lost."
         yield gone.fault(what, ["resource", "expires"], do="correct the date, or delete the row", severity="warning")
     left = (pl.col("expires") - horizon.start).dt.total_days() + 1
     short = pick(economy, "stocks", left > 0, left * 2 < horizon.days[0], pl.col("quantity") > 0)
     if len(short):
-        what = f"{short.counted('expires', 'expire')} early in the first period, but {'is' if len(short) == 1 else 'are'} planned as good for all of it."
+        early = short.counted("expires", "expire")
+        what = f"{early} early in the first period, and will be planned as good for all of it."
         do = f"plan in shorter periods than a {horizon.period} (period in economy.toml)"
         yield short.fault(what, ["resource", "expires"], do=do, severity="warning")
 

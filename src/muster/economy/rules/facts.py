@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
 
-from muster.economy.amounts import masses
 from muster.economy.economy import Economy
-
+from muster.economy.rules.basics import Basics
+from muster.economy.rules.supply import Supply
 
 
 @dataclass(frozen=True)
-class Facts:
-    """An economy and what rules derive from it."""
-
-    economy: Economy
+class Facts(Basics):
+    """An economy, who is where and what they must have, and what can get to them."""
 
     @cached_property
-    def masses(self) -> pl.DataFrame:
-        """``resource``, ``mass_t``: tonnes per unit, null where the resource cannot travel."""
-        return masses(self.economy).drop_nulls("resource").unique("resource", keep="first", maintain_order=True)
-
-    @cached_property
-    def labels(self) -> pl.DataFrame:
-        """``resource``, ``class``: one row for each label of each resource."""
-        labels = self.economy.resources.select("resource", pl.col("class").str.split(" ")).explode("class")
-        return labels.filter(pl.col("class").str.len_bytes() > 0).drop_nulls()
-
-    @cached_property
-    def pooled(self) -> frozenset[str]:
-        """Resources with one pool for the whole economy."""
-        return frozenset(self.economy.resources.filter("pooled")["resource"].drop_nulls())
+    def supply(self) -> Supply:
+        """Where each resource is and where it can get to."""
+        return Supply(self)
 
     @cached_property
     def heads(self) -> pl.DataFrame:
@@ -45,9 +31,10 @@ class Facts:
 
     @cached_property
     def standards(self) -> pl.DataFrame:
-        """``place``, ``group``, ``need``, ``people``, ``floor``, ``gap``: the largest floor and norm less covered that apply.
+        """``place``, ``group``, ``need``, ``people``, ``floor``, ``gap``: the largest that apply.
 
-        One row for each group at each place and each need for which some row of norms applies to them, if only of 0.
+        One row for each group at each place and each need for which some row of norms applies to them, if only of 0;
+        ``gap`` is the norm less what is covered.
         """
         norms = self.economy.norms.drop_nulls(["need", "floor", "norm"])
         norms = in_force(norms, ["group", "need", "place"], self.economy).with_columns(
@@ -69,33 +56,6 @@ class Facts:
     def claims(self) -> pl.DataFrame:
         """``place``, ``group``, ``need``, ``people``, ``floor``: who must be given something from outside."""
         return self.standards.filter(pl.col("gap") > 0).drop("gap")
-
-    @cached_property
-    def runnable(self) -> Mapping[str, pl.DataFrame]:
-        """Rows of ``recipes`` by recipe, of those recipes that have a plant at some time within the horizon."""
-        recipes = self.economy.recipes.drop_nulls(["recipe", "resource", "use"])
-        planted = recipes.join(self.plants.select("recipe"), on="recipe", how="semi")
-        return {str(name[0]): frame for name, frame in planted.group_by("recipe", maintain_order=True)}
-
-    @cached_property
-    def plants(self) -> pl.DataFrame:
-        """Rows of ``plants`` that can run on some day of the horizon."""
-        horizon = self.economy.horizon
-        return self.economy.plants.drop_nulls(["place", "recipe"]).filter(
-            pl.col("runs_per_day").is_null() | (pl.col("runs_per_day") > 0),
-            pl.col("from").is_null() | (pl.col("from") < horizon.end),
-            pl.col("until").is_null() | (pl.col("until") > horizon.start),
-        )
-
-    @cached_property
-    def names(self) -> Mapping[str, str]:
-        """Names of places that say more than their id."""
-        places = self.economy.places.select("place", "name").drop_nulls()
-        return {place: name for place, name in places.iter_rows() if name.casefold() != place.casefold()}
-
-    def called(self, place: str) -> str:
-        """Return a place's id, with its name where that says more."""
-        return f"{place} ({self.names[place]})" if place in self.names else place
 
 
 def in_force(frame: pl.DataFrame, key: list[str], economy: Economy) -> pl.DataFrame:

@@ -16,9 +16,12 @@ from muster.economy.tables import LINE
 from muster.errors import Fault, Severity
 
 
-@rule("T13", "The floor is not above the norm", "The floor is the survival minimum, the norm the full standard: it holds more.")
+@rule("T13")
 def floor_and_norm(facts: Facts) -> Iterator[Fault]:
-    """Yield a message for norms whose floor is higher."""
+    """The floor is not above the norm.
+
+    The floor is the survival minimum, the norm the full standard: it holds more.
+    """
     found = pick(facts.economy, "norms", pl.col("floor") > pl.col("norm"))
     if len(found):
         what = f"{found.counted('has', 'have')} a floor above the norm."
@@ -48,7 +51,14 @@ class Span:
 
 SPANS = (
     Span("kcal", frozenset({"kcal", "cal", "kJ", "Mcal"}), 9_500.0, 1.0, 50.0, "oil has 9,000 kcal/kg, cucumber 150"),
-    Span("kWh", frozenset({"kWh", "kwh", "Wh", "MWh", "GWh", "J", "MJ", "GJ", "TJ"}), 40.0, 0.001, 0.05, "hydrogen has 39.4 kWh/kg, wood 4"),
+    Span(
+        "kWh",
+        frozenset({"kWh", "kwh", "Wh", "MWh", "GWh", "J", "MJ", "GJ", "TJ"}),
+        40.0,
+        0.001,
+        0.05,
+        "hydrogen has 39.4 kWh/kg, wood 4",
+    ),
 )
 """Bounds of energy; food is told from fuel by the unit of the need."""
 
@@ -59,28 +69,30 @@ _COARSE = frozenset({"t", "kg", "g"})
 """Units of mass in which nobody writes traces, as they do in mg."""
 
 
-@rule(
-    "T14",
-    "Contents are physically possible",
-    "A tonne cannot hold more than a tonne of protein. A kilogram holds at most 9,500 kcal (food: needs in kcal, kJ) or "
-    "40 kWh (fuel: needs in kWh, MJ), and if it holds less than 1 kcal or 1 Wh, its content was written for another unit "
-    "of the resource: per gram, per 100 g or per kg instead of per tonne. Less than 50 kcal or 50 Wh in a kilogram, or "
-    "0.01 g in 100 g, is a warning. A content of 0 says that there is none. Resources whose mass is unknown or 0 are passed "
-    "over, except that one unit cannot hold more than itself where both are volumes.",
-    finds="fault or warning",
-)
+@rule("T14", finds="fault or warning")
 def possible_contents(facts: Facts) -> Iterator[Fault]:
-    """Yield a message for each need of which some resources hold more than they can, or next to nothing."""
+    """Contents are physically possible.
+
+    A tonne cannot hold more than a tonne of protein. A kilogram holds at most 9,500 kcal (food: needs in kcal, kJ)
+    or 40 kWh (fuel: needs in kWh, MJ), and if it holds less than 1 kcal or 1 Wh, its content was written for
+    another unit of the resource: per gram, per 100 g or per kg instead of per tonne. Less than 50 kcal or 50 Wh in
+    a kilogram, or 0.01 g in 100 g, is a warning. A content of 0 says that there is none. Resources whose mass is
+    unknown or 0 are passed over, except that one unit cannot hold more than itself where both are volumes.
+    """
     economy = facts.economy
     own = economy.resources.select("resource", own="unit").drop_nulls("resource").unique("resource", keep="first")
     needs = economy.needs.select("need", measured="unit").drop_nulls().unique("need", keep="first")
-    contents = economy.contents.join(own, on="resource", maintain_order="left").join(needs, on="need", maintain_order="left")
+    contents = economy.contents.join(own, on="resource", maintain_order="left").join(
+        needs, on="need", maintain_order="left"
+    )
     contents = contents.join(facts.masses, on="resource", maintain_order="left")
     for measured in contents["measured"].unique(maintain_order=True):
         here = contents.filter(pl.col("measured") == measured)
         if (tonnes := units.mass_t(measured)) is not None:
             share = pl.col("amount") * float(tonnes) / pl.col("mass_t")
-            yield from _odd(facts, here.filter(pl.col("mass_t") > 0, share > 1 + 1e-9), "more {need} than {unit} can hold", "")
+            yield from _odd(
+                facts, here.filter(pl.col("mass_t") > 0, share > 1 + 1e-9), "more {need} than {unit} can hold", ""
+            )
             if measured in _COARSE:
                 trace = here.filter(pl.col("mass_t") > 0, share > 0, share < LITTLE_SHARE)
                 yield from _odd(facts, trace, "hardly any {need}", "less than 0.01 g in 100 g", severity="warning")
@@ -90,14 +102,13 @@ def possible_contents(facts: Facts) -> Iterator[Fault]:
         yield from _volume(facts, here, measured)
 
 
-@rule(
-    "T15",
-    "What is occupied lasts",
-    "A durable thing (a mill, a crane) is occupied in resource-days, against the stock at the end of the period. A resource "
-    "with `keep` 0 has no such stock: labour-hours are an input or consumed.",
-)
+@rule("T15")
 def occupied_lasts(facts: Facts) -> Iterator[Fault]:
-    """Yield a message for recipes and modes that occupy what cannot be stored."""
+    """What is occupied lasts.
+
+    A durable thing (a mill, a crane) is occupied in resource-days, against the stock at the end of the period. A
+    resource with `keep` 0 has no such stock: labour-hours are an input or consumed.
+    """
     economy = facts.economy
     lost = economy.resources.filter(pl.col("keep") == 0)["resource"].drop_nulls().implode()
     for table, thing, used in (("recipes", "recipe", "input"), ("modes", "mode", "consumed")):
@@ -108,20 +119,22 @@ def occupied_lasts(facts: Facts) -> Iterator[Fault]:
             yield found.fault(what, [thing, "resource", "use"], do=do)
 
 
-@rule(
-    "T16",
-    "Every resource of a rationed class has a mass",
-    "A ration of a class is in tonnes; what has no mass cannot be counted in it.",
-)
+@rule("T16")
 def rationed_mass(facts: Facts) -> Iterator[Fault]:
-    """Yield a message for each rationed class with members without mass."""
+    """Every resource of a rationed class has a mass.
+
+    A ration of a class is in tonnes; what has no mass cannot be counted in it.
+    """
     economy = facts.economy
     weightless = facts.masses.filter(pl.col("mass_t").is_null() | (pl.col("mass_t") == 0))
-    members = facts.labels.join(weightless, on="resource", how="semi").group_by("class", maintain_order=True).agg("resource")
+    members = (
+        facts.labels.join(weightless, on="resource", how="semi").group_by("class", maintain_order=True).agg("resource")
+    )
     for name, resources in members.iter_rows():
         found = pick(economy, "rations", pl.col("class") == name)
         if len(found):
-            what = f"{found.counted('is', 'are')} of the class {name}, in which {counted(len(resources), 'resource has', 'resources have')} no mass."
+            without = counted(len(resources), "resource has", "resources have")
+            what = f"{found.counted('is', 'are')} of the class {name}, in which {without} no mass."
             do = f"give mass_t to {listed(resources)} in {economy.file('resources')}, or ration resources one by one"
             yield found.fault(what, ["class"], do=do)
 
@@ -132,8 +145,12 @@ def _energy(facts: Facts, contents: pl.DataFrame, span: Span) -> Iterator[Fault]
         return
     per_kg = pl.col("amount") * float(units.factor(contents["measured"][0], span.unit)) / (pl.col("mass_t") * 1000)
     most, least, little = (f"{written(bound)} {span.unit}/kg" for bound in (span.most, span.least, span.little))
-    yield from _odd(facts, contents.filter(per_kg > span.most), "more {need} than {unit} can hold", f"above {most}; {span.example}")
-    yield from _odd(facts, contents.filter(per_kg > 0, per_kg < span.least), "next to no {need}", f"below {least}; {span.example}")
+    yield from _odd(
+        facts, contents.filter(per_kg > span.most), "more {need} than {unit} can hold", f"above {most}; {span.example}"
+    )
+    yield from _odd(
+        facts, contents.filter(per_kg > 0, per_kg < span.least), "next to no {need}", f"below {least}; {span.example}"
+    )
     scarce = contents.filter(per_kg >= span.least, per_kg < span.little)
     yield from _odd(facts, scarce, "very little {need}", f"below {little}; {span.example}", severity="warning")
 
@@ -141,8 +158,9 @@ def _energy(facts: Facts, contents: pl.DataFrame, span: Span) -> Iterator[Fault]
 def _volume(facts: Facts, contents: pl.DataFrame, measured: str) -> Iterator[Fault]:
     """Yield a message for volumes that hold more than themselves."""
     needed = _litres(measured)
-    for own in contents["own"].drop_nulls().unique(maintain_order=True) if needed else ():
-        if held := _litres(own):
+    for own in contents["own"].drop_nulls().unique(maintain_order=True):
+        held = _litres(own)
+        if held and needed:
             more = contents.filter(pl.col("own") == own, pl.col("amount") > float(held / needed) * (1 + 1e-9))
             yield from _odd(facts, more, "more {need} than {unit} can hold", "")
 
@@ -163,6 +181,8 @@ def _odd(
         odd = told.format(need=need, unit=f"1 {own}")
         what = f"{found.counted('gives', 'give')} {odd}{f' ({bound})' if bound else ''}."
         first = frame.sort(LINE).select("resource", "amount", LINE).head(5).iter_rows()
-        seen = [f"{written(amount)} {measured} in 1 {own} of {resource} (line {line})" for resource, amount, line in first]
+        seen = [
+            f"{written(amount)} {measured} in 1 {own} of {resource} (line {line})" for resource, amount, line in first
+        ]
         do = f"write how many {measured} are in 1 {own}: was the amount per 100 g, per kg or per tonne?"
         yield found.fault(what, ["amount"], seen=listed(seen, of=len(found)), do=do, severity=severity)

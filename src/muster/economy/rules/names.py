@@ -17,21 +17,24 @@ _MESSAGES = 20
 """Unknown values of one column that get a message each; a longer list gets one message together."""
 
 
-@rule(
-    "T1",
-    "A key stands in one row only",
-    "Two rows with the same key contradict each other. A blank `from` is the start of the horizon. Tables without a key "
-    "(stocks, arrivals, recipes …) are not meant here: their rows add up.",
-)
+@rule("T1")
 def unique_keys(facts: Facts) -> Iterator[Fault]:
-    """Yield one message for each table with rows of the same key."""
+    """A key stands in one row only.
+
+    Two rows with the same key contradict each other. A blank `from` is the start of the horizon. Tables without a
+    key (stocks, arrivals, recipes …) are not meant here: their rows add up.
+    """
     economy = facts.economy
     for table in TABLES.values():
         if not table.key:
             continue
-        frame = economy.tables[table.name].drop_nulls([column.name for column in table.columns if column.key and column.required])
+        frame = economy.tables[table.name].drop_nulls(
+            [column.name for column in table.columns if column.key and column.required]
+        )
         keys = [
-            pl.col(name).fill_null(economy.horizon.start) if name == "from" and table.name in ("people", "norms") else pl.col(name)
+            pl.col(name).fill_null(economy.horizon.start)
+            if name == "from" and table.name in ("people", "norms")
+            else pl.col(name)
             for name in table.key
         ]
         again = frame.with_columns(keys).filter(pl.struct(table.key).is_duplicated())
@@ -46,30 +49,28 @@ def unique_keys(facts: Facts) -> Iterator[Fault]:
             yield found.fault(what, table.key, seen=listed(seen), do=do)
 
 
-@rule(
-    "T2",
-    "No place is part of itself",
-    "`parent` leads from a place to the larger one it is part of; a circle leads nowhere.",
-)
+@rule("T2")
 def parents(facts: Facts) -> Iterator[Fault]:
-    """Yield one message for the places whose parents lead back to them."""
+    """No place is part of itself.
+
+    `parent` leads from a place to the larger one it is part of; a circle leads nowhere.
+    """
     places = facts.economy.places.drop_nulls(["place", "parent"])
     above = dict(places.select("place", "parent").iter_rows())
     circled = {place for place in above if _circles(place, above)}
     found = rows(facts.economy, "places", places.filter(pl.col("place").is_in(sorted(circled))))
     if len(found):
-        what = f"{found.counted('is', 'are')} part of {'itself' if len(found) == 1 else 'themselves'}, by way of the parents."
+        what = f"{found.counted('is', 'are')} part of a place that is part of it."
         yield found.fault(what, ["place", "parent"], do="leave parent blank for the largest place of the circle")
 
 
-@rule(
-    "T3",
-    "What a row names exists",
-    "A row that names a resource, place, need, group or recipe is of use only if there is one of that id. Ids are "
-    "case-sensitive. Groups need a row in `groups` only where that table has rows.",
-)
+@rule("T3")
 def references(facts: Facts) -> Iterator[Fault]:
-    """Yield one message for each value of a column that names nothing."""
+    """What a row names exists.
+
+    A row that names a resource, place, need, group or recipe is of use only if there is one of that id. Ids are
+    case-sensitive. Groups need a row in `groups` only where that table has rows.
+    """
     economy = facts.economy
     for table in TABLES.values():
         for column in table.columns:
@@ -87,28 +88,25 @@ def references(facts: Facts) -> Iterator[Fault]:
         yield unknown.fault(f"{unknown.counted('names', 'name')} a table that does not exist.", ["table"], do=do)
 
 
-@rule(
-    "T4",
-    "A class that a row names is the label of some resource",
-    "Rations, stores and carries speak of classes; a class that no resource has limits or carries nothing.",
-)
+@rule("T4")
 def classes(facts: Facts) -> Iterator[Fault]:
-    """Yield one message for each class that no resource has."""
+    """A class that a row names is the label of some resource.
+
+    Rations, stores and carries speak of classes; a class that no resource has limits or carries nothing.
+    """
     known = facts.labels["class"].unique(maintain_order=True)
     add = f"add the class to resources of {facts.economy.file('resources')}"
     for table in ("rations", "stores", "carries"):
         yield from _unknown(facts, (table, "class", "class"), known, add, ())
 
 
-@rule(
-    "T5",
-    "The modes of routes, modes and carries are the same",
-    "A mode without rows in `modes` takes nothing to travel, which may be meant or may be a slip; a mode that no route "
-    "has is of no use. A class that a mode carries and of which nothing can travel carries nothing.",
-    finds="warning",
-)
+@rule("T5", finds="warning")
 def modes(facts: Facts) -> Iterator[Fault]:
-    """Yield warnings about modes that look misspelt or unused, and about classes that are carried in vain."""
+    """The modes of routes, modes and carries are the same.
+
+    A mode without rows in `modes` takes nothing to travel, which may be meant or may be a slip; a mode that no
+    route has is of no use. A class that a mode carries and of which nothing can travel carries nothing.
+    """
     economy = facts.economy
     described = economy.modes["mode"].drop_nulls().unique(maintain_order=True).to_list()
     used = economy.routes["mode"].drop_nulls().unique(maintain_order=True).to_list()
@@ -116,7 +114,8 @@ def modes(facts: Facts) -> Iterator[Fault]:
         meant = None if mode in described else near(mode, described)
         if meant:
             found = pick(economy, "routes", pl.col("mode") == mode)
-            what = f"{found.counted('travels', 'travel')} by a mode that takes nothing, since {economy.file('modes')} has no such mode."
+            missing = f"a mode that is not in {economy.file('modes')}"
+            what = f"{found.counted('travels', 'travel')} by {missing}: it takes nothing."
             yield found.fault(what, ["mode"], do=f'did you mean "{meant}"?', severity="warning")
     for table in ("modes", "carries"):
         found = pick(economy, table, ~pl.col("mode").is_in(used))
@@ -135,15 +134,14 @@ def modes(facts: Facts) -> Iterator[Fault]:
         yield vain.fault(what, ["mode", "class"], do=do, severity="warning")
 
 
-@rule(
-    "T6",
-    "Units are known, and a row's unit can be converted to the resource's",
-    "A unit is one of mass, volume, energy, time, length or area, a counted thing (piece, head, mill …), or money. `ton`, "
-    "`mt` and the like mean different masses to different people and are refused. Only units that measure the same thing "
-    "can be converted: litres of oil are not tonnes of oil. A unit of mass has its own `mass_t`.",
-)
+@rule("T6")
 def known_units(facts: Facts) -> Iterator[Fault]:
-    """Yield one message for each unit that is not known, cannot be converted, or contradicts ``mass_t``."""
+    """Units are known, and a row's unit can be converted to the resource's.
+
+    A unit is one of mass, volume, energy, time, length or area, a counted thing (piece, head, mill …), or money.
+    `ton`, `mt` and the like mean different masses to different people and are refused. Only units that measure the
+    same thing can be converted: litres of oil are not tonnes of oil. A unit of mass has its own `mass_t`.
+    """
     economy = facts.economy
     for table in ("resources", "needs", "stocks", "arrivals"):
         used = economy.tables[table]["unit"].drop_nulls().unique(maintain_order=True)
@@ -164,14 +162,13 @@ def known_units(facts: Facts) -> Iterator[Fault]:
         yield wrong.fault(what, ["resource", "unit", "mass_t"], do="leave mass_t blank: it is known for units of mass")
 
 
-@rule(
-    "T7",
-    "A recipe makes something",
-    "A recipe without an output would only use things up, and no plan would ever run it. Most often its output was "
-    "written as an input, or under a recipe of another spelling.",
-)
+@rule("T7")
 def outputs(facts: Facts) -> Iterator[Fault]:
-    """Yield one message for the recipes that have no output."""
+    """A recipe makes something.
+
+    A recipe without an output would only use things up, and no plan would ever run it. Most often its output was
+    written as an input, or under a recipe of another spelling.
+    """
     recipes = facts.economy.recipes.drop_nulls("recipe")
     unread = pl.col("use").is_null() | pl.col("quantity").is_null()
     makes = unread | ((pl.col("use") == "output") & (pl.col("quantity") > 0))
@@ -203,7 +200,8 @@ def _unknown(
     values = wrong.frame[column].unique(maintain_order=True)
     ids = known.to_list()
     if len(values) > _MESSAGES:
-        what = f"{wrong.counted('names', 'name')} {counted(len(values), kind, _plural(kind))} that {'do' if len(values) > 1 else 'does'} not exist."
+        kinds = f"{kind}es" if kind == "class" else f"{kind}s"
+        what = f"{wrong.counted('names', 'name')} {len(values):,} {kinds} that do not exist."
         yield wrong.fault(what, [column], do=f"{_meant(values[0], ids, names)}correct the ids, or {add}")
         return
     for value in values:
@@ -215,10 +213,6 @@ def _unknown(
 def _meant(value: str, known: Collection[str], names: Sequence[tuple[str, str | None]]) -> str:
     meant = near(value, known, names)
     return f'did you mean "{meant}"? ' if meant else ""
-
-
-def _plural(kind: str) -> str:
-    return f"{kind}es" if kind.endswith("s") else f"{kind}s"
 
 
 def _key(values: Sequence[object]) -> str:
@@ -248,5 +242,7 @@ def _convertible(facts: Facts, table: str) -> Iterator[Fault]:
             pair = frame.filter((pl.col("unit") == unit) & (pl.col("own") == other))
             found = rows(economy, table, pair)
             resources = both([str(each) for each in pair["resource"].unique(maintain_order=True)])
-            what = f"{found.counted('is', 'are')} in {unit}, which cannot be converted to {other}, the unit of {resources}."
-            yield found.fault(what, ["resource", "unit"], do=f"write the quantity in {other}, or count the resource in {unit}")
+            what = f"{found.counted('is', 'are')} in {unit}, which cannot be converted to {other} ({resources})."
+            yield found.fault(
+                what, ["resource", "unit"], do=f"write the quantity in {other}, or count the resource in {unit}"
+            )

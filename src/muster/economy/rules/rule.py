@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from inspect import cleandoc
 from typing import Literal
 
 from muster.economy.rules.facts import Facts
@@ -12,14 +13,14 @@ from muster.errors import Fault
 Find = Callable[[Facts], Iterable[Fault]]
 
 Scope = Literal["rows", "people", "whole"]
-"""``rows``: looks at rows and what they name, and is always asked. The others look at the economy as a whole and are asked
-only where no rule of rows found a fault, since a single wrong id would make them speak of things that are not so.
-``people``: says how many people are hit, and comes first among the warnings."""
+"""``rows``: looks at rows and at what they name, and is always asked. The others look at the economy as a whole and are
+asked only where no rule about rows found a fault, since one wrong id would make them speak of things that are not so.
+``people``: says who is hit, and comes first among the warnings."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its number, what it says for the reference, and the function that looks for breaches.
+    """One rule: its number, its text for the reference, and the function that looks for breaches.
 
     Attributes:
         number: ``T1`` …; never given to another rule.
@@ -43,10 +44,11 @@ class Rule:
             yield replace(found, rule=self.number)
 
 
-def rule(number: str, title: str, why: str, *, finds: str = "fault", scope: Scope = "rows") -> Callable[[Find], Rule]:
-    """Make a rule of the function below."""
+def rule(number: str, *, finds: str = "fault", scope: Scope = "rows") -> Callable[[Find], Rule]:
+    """Make a rule of the function below; the first line of its docstring is the title, the rest says why."""
 
     def made(find: Find) -> Rule:
-        return Rule(number, title, why, finds, scope, find)
+        title, _, why = cleandoc(find.__doc__ or "").partition("\n\n")
+        return Rule(number, title.removesuffix("."), why, finds, scope, find)
 
     return made

@@ -1,6 +1,7 @@
-"""Where each resource is or comes to be, and where it can get to: hopeful bounds, so that a warning drawn from them is true.
+"""Where each resource is or comes to be, and where it can get to.
 
-Openings, capacities and quantities are left out of account: a place counts as reached if a single kilogram could get there.
+The bounds are hopeful, so that a warning drawn from them is true: when a route opens, capacities and quantities are
+left out of account, and a place counts as reached if a single kilogram could get there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from muster.economy.rules.facts import Facts
+from muster.economy.rules.basics import Basics
 from muster.economy.tables import LINE
 
 Days = NDArray[np.float64]
@@ -28,18 +29,18 @@ Mask = NDArray[np.bool_]
 class Supply:
     """Where resources are, the roads that are open some day, and what can get where."""
 
-    facts: Facts
+    basics: Basics
 
     @cached_property
     def there(self) -> pl.DataFrame:
         """``place`` (null: pooled), ``resource``, ``day`` from the start: stocks, arrivals and what plants can make."""
         held = [self._stocks(), self._arrivals()]
         found = set(pl.concat(held)["resource"])
-        recipes = dict(self.facts.runnable)
+        recipes = dict(self.basics.runnable)
         while made := [name for name, frame in recipes.items() if _taken(frame) <= found]:
             for name in made:
                 found |= set(_outputs(recipes.pop(name))["resource"])
-        return pl.concat([*held, self._products(set(self.facts.runnable) - set(recipes))])
+        return pl.concat([*held, self._products(set(self.basics.runnable) - set(recipes))])
 
     @cached_property
     def found(self) -> frozenset[str]:
@@ -48,8 +49,8 @@ class Supply:
 
     @cached_property
     def roads(self) -> pl.DataFrame:
-        """``start``, ``end`` (positions of places), ``mode``, ``lead`` (days), ``distance_km``, ``_line``; both directions."""
-        economy = self.facts.economy
+        """``start``, ``end`` (positions), ``mode``, ``lead`` (days), ``distance_km``, ``_line``: one way each."""
+        economy = self.basics.economy
         routes = economy.routes.drop_nulls(["from", "to", "mode"]).filter(
             pl.col("opens").is_null() | (pl.col("opens") < economy.horizon.end),
             pl.col("closes").is_null() | (pl.col("closes") > economy.horizon.start),
@@ -67,39 +68,41 @@ class Supply:
     @cached_property
     def positions(self) -> pl.DataFrame:
         """``place``, ``position``: every place once, counted from 0."""
-        places = self.facts.economy.places.select("place").drop_nulls().unique(maintain_order=True)
+        places = self.basics.economy.places.select("place").drop_nulls().unique(maintain_order=True)
         return places.with_row_index("position").select("place", pl.col("position").cast(pl.Int64))
 
     @cached_property
     def carriers(self) -> Mapping[str, pl.Series]:
         """For each resource that can travel, which roads carry it (Boolean, one per road)."""
-        carries = self.facts.economy.carries.drop_nulls("mode")
+        carries = self.basics.economy.carries.drop_nulls("mode")
         everything = set(self.roads["mode"].unique()) - set(carries["mode"])
         everything |= set(carries.filter(pl.col("class").is_null())["mode"])
-        labelled = self.facts.labels.join(carries.drop_nulls("class"), on="class").select("resource", "mode")
+        labelled = self.basics.labels.join(carries.drop_nulls("class"), on="class").select("resource", "mode")
         modes = {str(name[0]): set(frame["mode"]) for name, frame in labelled.group_by("resource")}
-        travels = self.facts.masses.drop_nulls()["resource"]
+        travels = self.basics.masses.drop_nulls()["resource"]
         return {
             resource: self.roads["mode"].is_in(sorted(everything | modes.get(resource, set())))
             for resource in travels
-            if resource not in self.facts.pooled
+            if resource not in self.basics.pooled
         }
 
     @cached_property
     def fuels(self) -> pl.DataFrame:
-        """``mode``, ``resource``, ``per_t_km``, ``per_t``: what travelling takes at the sending place or from the pool."""
-        modes = self.facts.economy.modes.drop_nulls(["mode", "resource"])
+        """``mode``, ``resource``, ``per_t_km``, ``per_t``: what travelling takes where it starts, or from the pool."""
+        modes = self.basics.economy.modes.drop_nulls(["mode", "resource"])
         amounts = modes.with_columns(pl.col("per_t_km", "per_t").fill_null(0.0))
         return amounts.group_by("mode", "resource", maintain_order=True).agg(pl.col("per_t_km", "per_t").sum())
 
     @cached_property
     def short(self) -> pl.DataFrame:
-        """``road`` (its row in ``roads``), ``resource``: roads nothing can travel, as that resource never gets to their start."""
+        """``road`` (its row in ``roads``), ``resource``: roads of no use, as that is never where they start."""
         taken = self.roads.with_row_index("road").join(self.fuels, on="mode")
         taken = taken.filter(pl.col("per_t") + pl.col("per_t_km") * pl.col("distance_km").fill_null(1.0) > 0)
         passable = np.ones(self.roads.height, dtype=bool)
         while True:
-            short = pl.concat([taken.clear(), *(self._lacking(frame, passable) for _, frame in taken.group_by("resource"))])
+            short = pl.concat(
+                [taken.clear(), *(self._lacking(frame, passable) for _, frame in taken.group_by("resource"))]
+            )
             left = np.ones_like(passable)
             left[short["road"].to_numpy()] = False
             if (left == passable).all():
@@ -124,7 +127,7 @@ class Supply:
         return np.zeros(self.roads.height, dtype=bool) if carried is None else carried.to_numpy()
 
     def way(self, resource: str, lead: NDArray[np.float64]) -> Days:
-        """Return the shortest way to each place from any place that has the resource by itself, ``lead`` days a road."""
+        """Return the shortest way to each place from any place that has the resource itself, ``lead`` days a road."""
         own = np.isfinite(self._own(resource))
         return self._shortest(np.where(own, 0.0, np.inf), self.leaving(resource) & self.passable, lead)
 
@@ -141,7 +144,7 @@ class Supply:
         """Return the first day a resource is at each place without being brought; from the pool it is everywhere."""
         here = self.there.filter(pl.col("resource") == resource)
         days = np.full(self.positions.height, np.inf)
-        if resource in self.facts.pooled:
+        if resource in self.basics.pooled:
             days[:] = here["day"].min() if here.height else np.inf
             return days
         placed = here.group_by("place").agg(pl.col("day").min()).join(self.positions, on="place")
@@ -167,17 +170,17 @@ class Supply:
         first[1:] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
         pointers = np.concatenate([[0], np.cumsum(np.bincount(starts[first], minlength=count + 1))])
         graph = csr_array((days[first], ends[first], pointers), shape=(count + 1, count + 1))
-        return np.asarray(dijkstra(graph, indices=count), dtype=np.float64)[:count]
+        return np.asarray(dijkstra(graph, indices=np.array([count])), dtype=np.float64)[0, :count]
 
     def _stocks(self) -> pl.DataFrame:
-        start = self.facts.economy.horizon.start
+        start = self.basics.economy.horizon.start
         good = pl.col("expires").is_null() | (pl.col("expires") >= start)
-        held = self.facts.economy.stocks.filter(pl.col("quantity") > 0, good)
+        held = self.basics.economy.stocks.filter(pl.col("quantity") > 0, good)
         return held.select("place", "resource", day=pl.lit(0.0)).drop_nulls("resource")
 
     def _arrivals(self) -> pl.DataFrame:
-        horizon = self.facts.economy.horizon
-        arrivals = self.facts.economy.arrivals.drop_nulls("resource")
+        horizon = self.basics.economy.horizon
+        arrivals = self.basics.economy.arrivals.drop_nulls("resource")
         once = arrivals.filter(pl.col("quantity") > 0, pl.col("on") >= horizon.start).with_columns(first=pl.col("on"))
         steady = arrivals.filter(
             pl.col("per_day") > 0, pl.col("until").is_null() | (pl.col("until") > horizon.start)
@@ -187,14 +190,14 @@ class Supply:
 
     def _products(self, recipes: set[str]) -> pl.DataFrame:
         """Return what the plants of ``recipes`` make, where, and from which day on at the earliest."""
-        start = self.facts.economy.horizon.start
-        plants = self.facts.plants.filter(pl.col("recipe").is_in(sorted(recipes)))
+        start = self.basics.economy.horizon.start
+        plants = self.basics.plants.filter(pl.col("recipe").is_in(sorted(recipes)))
         plants = plants.select("place", "recipe", first=_since(start, pl.col("from").fill_null(start)))
-        made = _outputs(self.facts.economy.recipes.drop_nulls(["recipe", "resource"])).select(
+        made = _outputs(self.basics.economy.recipes.drop_nulls(["recipe", "resource"])).select(
             "recipe", "resource", after=pl.col("after_days").fill_null(0)
         )
         products = plants.join(made, on="recipe", maintain_order="left")
-        pooled = pl.col("resource").is_in(sorted(self.facts.pooled))
+        pooled = pl.col("resource").is_in(sorted(self.basics.pooled))
         place = pl.when(pooled).then(None).otherwise(pl.col("place")).alias("place")
         return products.select(place, "resource", day=pl.col("first") + pl.col("after"))
 

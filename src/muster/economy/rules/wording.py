@@ -72,10 +72,12 @@ class Rows:
     def seen(self, columns: Sequence[str]) -> str:
         """Return the cells of the first rows, each with its line."""
         first = self.frame.sort(LINE).head(SHOWN).select(*columns, LINE)
-        shown = [f"{', '.join(written(cell) for cell in cells)} (line {line})" for *cells, line in first.iter_rows()]
+        shown = [f"{', '.join(written(cell) for cell in cells)} (line {line})" for *cells, line in first.rows()]
         return listed(shown, of=len(self))
 
-    def fault(self, what: str, columns: Sequence[str], *, do: str, seen: str = "", severity: Severity = "fault") -> Fault:
+    def fault(
+        self, what: str, columns: Sequence[str], *, do: str, seen: str = "", severity: Severity = "fault"
+    ) -> Fault:
         """Return one message about all the rows; ``seen`` is by default the cells of ``columns``."""
         return Fault(what, self.where(columns), seen or self.seen(columns), do, "", severity, count=len(self))
 
@@ -121,13 +123,15 @@ def listed(items: Iterable[str], *, of: int | None = None) -> str:
 
 def both(items: Sequence[str]) -> str:
     """Return ``a``, ``a and b`` or ``a, b and c``; the first few where there are many."""
+    if not items:
+        return ""
     if len(items) > SHOWN:
         return listed(items)
     return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]]))
 
 
 def near(value: str, known: Collection[str], names: Iterable[tuple[str, str | None]] = ()) -> str | None:
-    """Return the known id that was probably meant by ``value``: its name, its letters in another case, or a near spelling.
+    """Return the known id that was probably meant: ``value`` is its name, in another case, or near to it.
 
     Args:
         value: What was written.
