@@ -189,7 +189,8 @@ def _date(year: int, month: int, day: int) -> Advice:
         )
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
-        do = f"{last} {calendar.month_name[month]} is the last day of that month: write {date(year, month, last)}, or another day"
+        named = f"{last} {calendar.month_name[month]}"
+        do = f"{named} is the last day of that month: write {date(year, month, last)}, or another day"
         return Advice("A date is not in the calendar.", "{n} dates are not in the calendar.", do, "F8")
     return _otherwise(f"write {date(year, month, day)}")
 

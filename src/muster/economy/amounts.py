@@ -40,8 +40,8 @@ def masses(economy: Economy) -> pl.DataFrame:
     """Return what one unit of each resource weighs.
 
     Returns:
-        ``resource``, ``mass_t`` (Float64, tonnes per unit), in the order of ``resources``: as written, else from the unit
-        where that is a mass, else null, which means that the resource cannot travel.
+        ``resource``, ``mass_t`` (Float64, tonnes per unit), in the order of ``resources``: as written, else from the
+        unit where that is a mass, else null, which means that the resource cannot travel.
     """
     own = {unit: units.mass_t(unit) for unit in economy.resources["unit"].drop_nulls().unique()}
     known = {unit: float(mass) for unit, mass in own.items() if mass is not None}

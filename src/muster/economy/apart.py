@@ -1,7 +1,7 @@
 """Reads files that may be hostile, in a process of its own: ``python apart.py``, with the jobs as JSON on stdin.
 
-A workbook of one kilobyte can ask for 17 thousand million cells, and the readers abort where memory ends. So this file is run
-by itself, with bounds on memory and time (``guard.py`` starts it), and imports nothing of muster.
+A workbook of one kilobyte can ask for 17 thousand million cells, and the readers abort where memory ends. So this file
+is run by itself, with bounds on memory and time (``guard.py`` starts it), and imports nothing of muster.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def read_xlsx(path: str, *, wanted: Collection[str]) -> dict[str, Any]:
     """Return every sheet of a workbook, with its cells as text where its name is wanted.
 
     Returns:
-        ``{"sheets": [{"name", "filled", "line", "rows", "merged"}]}``: ``line`` (from 1) of the first of ``rows``; ``merged``
-        are the (line, column) of the first cells of merged ones, from 1. An error cell holds its text, e.g. ``#N/A``.
+        ``{"sheets": [{"name", "filled", "line", "rows", "merged"}]}``: ``line`` (from 1) of the first of ``rows``;
+        ``merged`` are the (line, column) of the first cells of merged ones, from 1. An error cell holds its text, e.g. ``#N/A``.
     Raises:
         Refused: A sheet is too large to be read.
     """
@@ -53,7 +53,9 @@ def read_xlsx(path: str, *, wanted: Collection[str]) -> dict[str, Any]:
 
     with zipfile.ZipFile(path) as archive:
         parts = _sheet_parts(archive)
-        filled = {name: name in wanted or _FILLED.search(archive.read(part)) is not None for name, part in parts.items()}
+        filled = {
+            name: name in wanted or _FILLED.search(archive.read(part)) is not None for name, part in parts.items()
+        }
         errors = {name: _looked_through(archive.read(part), name) for name, part in parts.items() if name in wanted}
     sheets = [{"name": name, "filled": filled[name]} for name in parts if name not in wanted]
     with python_calamine.load_workbook(path) as workbook:
@@ -138,7 +140,9 @@ def read_parquet(path: str, *, to: str) -> dict[str, Any]:
         raise Refused(f"it has {rows:,} rows")
     frame = pl.read_parquet(path, glob=False, hive_partitioning=False, use_pyarrow=False)
     texts = [text_of(series) for series in frame.iter_columns()]
-    refused = {series.name: str(series.dtype) for series, text in zip(frame.iter_columns(), texts, strict=True) if text is None}
+    refused = {
+        series.name: str(series.dtype) for series, text in zip(frame.iter_columns(), texts, strict=True) if text is None
+    }
     columns = [
         (text if text is not None else pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)).alias(str(i))
         for i, text in enumerate(texts)

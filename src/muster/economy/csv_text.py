@@ -134,7 +134,9 @@ def _grid(rows: pl.DataFrame, table: str, file: str, separator: str) -> tuple[Gr
     )
     if torn:
         cells = cells.with_columns(pl.when(pl.col(LINE).is_in(torn).not_()).then(pl.exclude(LINE)))
-    return Grid(table, file, header, without_blank_rows(tidy(cells), keep=torn), line, frozenset(torn)), faults
+    return Grid(
+        table, file, header, without_blank_rows(tidy(cells), keep=torn), line, frozenset(torn), separator
+    ), faults
 
 
 def _torn(body: pl.DataFrame, width: int, place: Place, separator: str) -> tuple[list[int], list[Fault]]:

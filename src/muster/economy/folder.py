@@ -38,7 +38,9 @@ def read_folder(folder: Path) -> Found:
     for table in TABLES:
         forms = [name for name in (f"{table}.csv", f"{table}.parquet") if name in names]
         if len(forms) > 1:
-            found.faults.append(Fault("A table is there twice.", ", ".join(forms), table, "keep one of the files", "F2"))
+            found.faults.append(
+                Fault("A table is there twice.", ", ".join(forms), table, "keep one of the files", "F2")
+            )
         elif forms == [f"{table}.csv"]:
             _read_csv(folder / forms[0], table, found)
         elif forms:
@@ -68,7 +70,7 @@ def _read_csv(path: Path, table: str, found: Found) -> None:
 
 def _read_options(folder: Path, names: list[str], found: Found) -> None:
     if OPTIONS_FILE not in names:
-        do = f'write a file {OPTIONS_FILE} with start = 2026-11-01, period = "month", periods = 5; "muster new" makes one'
+        do = f'write {OPTIONS_FILE} with start = 2026-11-01, period = "month", periods = 5; "muster new" makes one'
         found.faults.insert(
             0, Fault("The settings of the economy are missing.", OPTIONS_FILE, "no such file", do, "F1")
         )

@@ -24,6 +24,7 @@ class Grid:
         cells: One text column ``"0"``, ``"1"`` … for each name, and the line in ``_line``.
         line: Line of the header.
         torn: Lines with another number of cells than the header; what they lack is reported once, not per cell.
+        separator: What stands between the cells of a CSV file.
     """
 
     table: str
@@ -32,6 +33,7 @@ class Grid:
     cells: pl.DataFrame = field(repr=False)
     line: int = 1
     torn: frozenset[int] = frozenset()
+    separator: str = ","
 
 
 def tidy(cells: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,9 @@ def _run(jobs: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
     """Return the answers that came back, and how the process ended where they are not all."""
     command = [sys.executable, "-P", apart.__file__]
     try:
-        done = subprocess.run(command, input=json.dumps(jobs).encode(), capture_output=True, timeout=SECONDS, check=False)
+        done = subprocess.run(
+            command, input=json.dumps(jobs).encode(), capture_output=True, timeout=SECONDS, check=False
+        )
         output, how = done.stdout, f"the reader ended with status {done.returncode}"
     except subprocess.TimeoutExpired as late:
         output, how = late.stdout or b"", f"the reader took longer than {SECONDS} seconds"
@@ -46,7 +48,9 @@ def fault_of(answer: dict[str, Any], *, file: str, kind: str, do: str) -> Fault 
     if "too_large" in answer:
         return Fault(f"{kind} is too large to be read.", file, answer["too_large"], do, "F1")
     if "crashed" in answer:
-        return Fault(f"{kind} could not be read within the bounds of memory and time.", file, answer["crashed"], do, "F1")
+        return Fault(
+            f"{kind} could not be read within the bounds of memory and time.", file, answer["crashed"], do, "F1"
+        )
     if "broken" in answer:
         return Fault(f"{kind} is damaged, or is something else.", file, answer["broken"], do, "F1")
     return None
@@ -64,7 +68,9 @@ def look_at_zip(path: Path) -> Fault | None:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except OSError as refused:
-        return Fault("A file cannot be opened.", path.name, refused.strerror or "", "make it a file that you may read", "F1")
+        return Fault(
+            "A file cannot be opened.", path.name, refused.strerror or "", "make it a file that you may read", "F1"
+        )
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as broken:
         return Fault("This is not an Excel workbook, or it is damaged.", path.name, str(broken), do, "F1")
     names = {member.filename for member in members}

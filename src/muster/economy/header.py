@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-import polars as pl
-
 from muster.economy.format import did_you_mean, shown
 from muster.economy.grid import Grid
 from muster.economy.tables import LINE, Table

@@ -91,7 +91,8 @@ def from_toml(data: bytes, *, file: str) -> tuple[Options | None, list[Fault]]:
 def from_values(values: Mapping[str, Any], *, where: Callable[[str], str]) -> tuple[Options | None, list[Fault]]:
     """Return the options in ``values`` and their faults, each at ``where(key)``.
 
-    Where period or periods are at fault the options are still returned with 12 months, so that the tables are checked too.
+    Where period or periods are at fault the options are still returned, with 12 months, so that the tables are
+    checked too.
     """
     faults = [
         Fault(

@@ -8,16 +8,16 @@ from typing import Any
 
 import polars as pl
 
+from muster.economy.csv_text import too_wide
 from muster.economy.format import shown
 from muster.economy.grid import MOST_COLUMNS, Grid, tidy, without_blank_rows
-from muster.economy.csv_text import too_wide
 from muster.economy.guard import ask, fault_of
 from muster.economy.tables import LINE
 from muster.errors import Fault
 
 
 def read_parquets(paths: dict[str, Path]) -> tuple[list[Grid], list[Fault]]:
-    """Return the grids of Parquet files by table, and what is wrong with them; row 1 of the data is line 2, as in CSV."""
+    """Return the grids of Parquet files by table, and what is wrong with them; the first row is line 2, as in CSV."""
     if not paths:
         return [], []
     grids: list[Grid] = []
@@ -42,7 +42,13 @@ def _grid(table: str, file: str, answer: dict[str, Any], arrow: Path) -> tuple[G
         return None, [too_wide(table, f"{file}:1", len(header))]
     do = "store it as text, numbers, dates or yes and no"
     faults = [
-        Fault("A column is of a type that cannot stand in a table.", f"{file}:1, column {shown(name)}", shown(kind), do, "F4")
+        Fault(
+            "A column is of a type that cannot stand in a table.",
+            f"{file}:1, column {shown(name)}",
+            shown(kind),
+            do,
+            "F4",
+        )
         for name, kind in answer["refused"].items()
     ]
     frame = pl.read_ipc(arrow.read_bytes())

@@ -10,6 +10,7 @@ from muster.economy.cells import typed
 from muster.economy.check import check
 from muster.economy.economy import Economy
 from muster.economy.folder import Found, read_folder
+from muster.economy.suspects import stand_out
 from muster.economy.tables import TABLES
 from muster.economy.workbook import read_workbook
 from muster.errors import EconomyError, Fault
@@ -34,6 +35,7 @@ def parse(path: str | PathLike[str]) -> tuple[Economy | None, list[Fault]]:
         frames[grid.table], more = typed(grid, TABLES[grid.table])
         files[grid.table] = grid.file
         faults += more
+    faults += stand_out(frames, files)
     there = {grid.table for grid in found.grids}
     faults += [
         Fault(f"The table {table.name} is missing.", given.name, "no such table", f"add it: {table.meaning}", "F2")

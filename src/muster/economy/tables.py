@@ -121,7 +121,9 @@ _ALL = (
             _text("resource", "Id of the resource.", key=True, required=True),
             _text("name", "Name for people; the id where blank."),
             _text("unit", "Unit it is counted in: t, kg, l, kWh, h, piece, usd …", required=True),
-            Column("class", "labels", "One or several labels, separated by spaces; used by rations, stores and carries."),
+            Column(
+                "class", "labels", "One or several labels, separated by spaces; used by rations, stores and carries."
+            ),
             _number(
                 "mass_t",
                 "Mass of one unit. Known for units of mass; otherwise blank = cannot travel, and 0 must be written "
@@ -260,7 +262,9 @@ _ALL = (
             _date("closes", "First closed day (blank: never)."),
             _number("distance_km", "Length of the way.", "km", default=0.0),
             Column("lead_days", "whole", "Days from leaving to arriving.", "days", default=0),
-            _number("capacity_t_per_day", "Most that can leave a day, all resources together (blank: no limit).", "t/day"),
+            _number(
+                "capacity_t_per_day", "Most that can leave a day, all resources together (blank: no limit).", "t/day"
+            ),
             _number("loss", "Fraction lost of what is sent.", "fraction", default=0.0, most=1.0),
             Column("both", "yes_no", "The same in both directions, each with its own capacity.", default=False),
         ),

@@ -69,7 +69,9 @@ def _merged(sheet: dict[str, Any]) -> list[Fault]:
         return []
     do = "unmerge them and write the value into every row it is meant for"
     advice = Advice("Cells are merged.", "Cells are merged in {n} places.", do, "F5")
-    return [fault_of_cells(Place(sheet["name"], ""), advice, [(line, _letters(column)) for line, column in sheet["merged"]])]
+    return [
+        fault_of_cells(Place(sheet["name"], ""), advice, [(line, _letters(column)) for line, column in sheet["merged"]])
+    ]
 
 
 def _letters(column: int) -> str:

@@ -25,12 +25,12 @@ Form = Literal["csv", "xlsx", "parquet"]
 def write(economy: Economy, path: str | PathLike[str], *, form: Form = "csv") -> Path:
     """Write an economy so that reading gives it back exactly; only the lines of the rows are new.
 
-    No cell can be taken for a formula: no text of an economy begins with ``=``, ``+``, ``-`` or ``@`` (rule F10), and what
-    would break that rule is not written. Tables without rows are left out, but for those that every economy has.
+    No cell can be taken for a formula: no text of an economy begins with ``=``, ``+``, ``-`` or ``@`` (rule F10), and
+    what would break that rule is not written. Tables without rows are left out, but for those every economy has.
 
     Args:
         economy: What to write.
-        path: A folder that does not exist or is empty (``csv``, ``parquet``), or a file that may be replaced (``xlsx``).
+        path: A folder that does not exist or is empty (``csv``, ``parquet``), or a file that is replaced (``xlsx``).
         form: How to write it.
     Returns:
         The path. All is written beside it first and takes its name when it is whole.
@@ -70,7 +70,9 @@ def _not_read_back(economy: Economy) -> list[Fault]:
         faults += [fault for fault in found if fault.severity == "fault"]
         if not found and not back.drop(LINE).equals(frame.drop(LINE)):
             do = "trim every text, and leave no cell of an optional column with a default blank"
-            faults.append(Fault(f"The table {name} would not be read back as it is.", name, _first(frame, back), do, "F10"))
+            faults.append(
+                Fault(f"The table {name} would not be read back as it is.", name, _first(frame, back), do, "F10")
+            )
     options, found = from_values(settings(economy), where=lambda key: key)
     faults += found
     if not found and options is not None and settings(options) != settings(economy):
