@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from muster.pictures.markup import EMPTY, Markup, element, join, text
+from muster.pictures.markup import EMPTY, Attributes, Markup, element, join, text
 
-_SVG = {"xmlns": "http://www.w3.org/2000/svg"}
+_SVG: Attributes = {"xmlns": "http://www.w3.org/2000/svg"}
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,16 @@ class Bar:
 
 def bar(share: float, *, title: str, kind: str = "") -> Markup:
     """Draw a share of a whole, 0 to 1, as one lying bar; ``kind`` is a class for its colour."""
-    filled = {"width": 100 * min(1.0, max(0.0, share)), "height": 10, "class": f"filled {kind}".strip()}
+    filled: Attributes = {"width": 100 * min(1.0, max(0.0, share)), "height": 10, "class": f"filled {kind}".strip()}
     parts = [element("title", None, text(title)), element("rect", {"width": 100, "height": 10, "class": "ground"})]
     parts.append(element("rect", filled))
-    size = {"class": "bar", "viewBox": "0 0 100 10", "role": "img", "aria-label": title, "preserveAspectRatio": "none"}
+    size: Attributes = {
+        "class": "bar",
+        "viewBox": "0 0 100 10",
+        "role": "img",
+        "aria-label": title,
+        "preserveAspectRatio": "none",
+    }
     return element("svg", {**_SVG, **size}, join(parts))
 
 
@@ -54,7 +60,7 @@ def columns(bars: Sequence[Bar], *, name: str, most: float | None = None) -> Mar
     for number, each in enumerate(bars):
         tall = (height - foot - head) * max(0.0, each.value) / whole
         left, top = number * step, height - foot - tall
-        body = {"x": left + step * 0.12, "y": top, "width": step * 0.76, "height": tall, "class": "column"}
+        body: Attributes = {"x": left + step * 0.12, "y": top, "width": step * 0.76, "height": tall, "class": "column"}
         parts.append(element("rect", body, element("title", None, text(each.title))))
         if number % every == 0:
             middle = left + step / 2
@@ -63,5 +69,10 @@ def columns(bars: Sequence[Bar], *, name: str, most: float | None = None) -> Mar
     parts.append(element("path", {"d": f"M0 {height - foot}h{width}", "class": "base"}))
     if most:
         parts.append(element("path", {"d": f"M0 {head}h{width}", "class": "whole"}))
-    size = {"class": "columns", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "img", "aria-label": name}
+    size: Attributes = {
+        "class": "columns",
+        "viewBox": f"0 0 {width:.0f} {height:.0f}",
+        "role": "img",
+        "aria-label": name,
+    }
     return element("svg", {**_SVG, **size}, join(parts))

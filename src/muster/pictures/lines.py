@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from muster.pictures.markup import EMPTY, Markup, element, join, text
+from muster.pictures.markup import EMPTY, Attributes, Markup, element, join, text
 
 
 def line(values: Sequence[float], *, name: str, mark: int | None = None) -> Markup:
@@ -33,5 +33,5 @@ def line(values: Sequence[float], *, name: str, mark: int | None = None) -> Mark
     if mark is not None:
         x, y = points[mark]
         parts.append(element("circle", {"cx": x, "cy": y, "r": 3.5, "class": "mark"}))
-    size = {"class": "spark", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "img", "aria-label": name}
+    size: Attributes = {"class": "spark", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "img", "aria-label": name}
     return element("svg", {"xmlns": "http://www.w3.org/2000/svg", **size}, join(parts))

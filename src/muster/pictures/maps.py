@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from muster.pictures import shapes
-from muster.pictures.markup import EMPTY, Markup, element, join, text
+from muster.pictures.markup import EMPTY, Attributes, Markup, element, join, text
 from muster.pictures.projection import Point, Projection, around
 
 WIDTH = 1000
@@ -85,7 +85,7 @@ def map_of(spots: Sequence[Spot], *, name: str, flows: Sequence[Flow] = (), iden
         _layer("bubbles", [_bubble(spot, at[spot.key]) for spot in bubbles]),
         _layer("labels", [_label(spot, middle.get(spot.key), at.get(spot.key), projection) for spot in drawn]),
     ]
-    attributes = {
+    attributes: Attributes = {
         "xmlns": "http://www.w3.org/2000/svg",
         "class": "map",
         "id": ident,
@@ -109,7 +109,11 @@ def flow_lines(flows: Sequence[Flow], ends: Mapping[str, Point]) -> list[Markup]
         if flow.start not in ends or flow.end not in ends:
             continue
         width = 1.0 + 11.0 * math.sqrt(max(0.0, flow.amount) / largest)
-        attributes = {"d": _curve(ends[flow.start], ends[flow.end]), "data-flow": number, "stroke-width": width}
+        attributes: Attributes = {
+            "d": _curve(ends[flow.start], ends[flow.end]),
+            "data-flow": number,
+            "stroke-width": width,
+        }
         lines.append(element("path", attributes, element("title", None, text(flow.title))))
     return lines
 
@@ -169,8 +173,9 @@ def _bubble(spot: Spot, point: Point) -> Markup:
     x, y = point
     title = element("title", None, text(spot.title))
     if not spot.level:
-        box = {"x": x - _DEPOT, "y": y - _DEPOT, "width": 2 * _DEPOT, "height": 2 * _DEPOT}
-        return element("rect", {**box, "class": "depot", "data-key": spot.key}, title)
+        size = 2 * _DEPOT
+        box: Attributes = {"x": x - _DEPOT, "y": y - _DEPOT, "width": size, "height": size, "class": "depot"}
+        return element("rect", {**box, "data-key": spot.key}, title)
     return element(
         "circle", {"cx": x, "cy": y, "r": _BUBBLE, "class": f"area {spot.level}", "data-key": spot.key}, title
     )
@@ -188,12 +193,16 @@ def _label(
                 "text", {"x": x, "y": y + 5, "class": "value minor", "data-label": spot.key}, text(spot.label)
             )
         leftward = x + 14 + len(spot.name) * _LETTER > projection.width
-        anchor = {"x": x - 12 if leftward else x + 12, "y": y + 5, "class": "name end" if leftward else "name start"}
+        anchor: Attributes = {
+            "x": x - 12 if leftward else x + 12,
+            "y": y + 5,
+            "class": "name end" if leftward else "name start",
+        }
         return element("text", anchor, text(spot.name))
     x, y, room = middle
     named = len(spot.name) * _LETTER / 2 <= room * 1.25 and room >= 22
     size = "" if room >= 24 else " minor" if room >= 11 else " tiny"
-    value = {"x": x, "y": y + (14 if named else 5), "class": f"value{size}", "data-label": spot.key}
+    value: Attributes = {"x": x, "y": y + (14 if named else 5), "class": f"value{size}", "data-label": spot.key}
     parts = [element("text", value, text(spot.label))]
     if named:
         parts.insert(0, element("text", {"x": x, "y": y - 4, "class": "name"}, text(spot.name)))
@@ -206,13 +215,13 @@ def _patterns(ident: str) -> Markup:
     patterns = [_pattern(f"{ident}-{level}", level, gap, "M0 0v99", width) for level, gap, width in hatchings]
     patterns.append(_pattern(f"{ident}-level-none", "level-none", 8, "M0 0v99", 1.0))
     arrow = element("path", {"d": "M0 0L9 4.5 0 9z"})
-    size = {"markerWidth": 9, "markerHeight": 9, "refX": 4, "refY": 4.5, "orient": "auto"}
+    size: Attributes = {"markerWidth": 9, "markerHeight": 9, "refX": 4, "refY": 4.5, "orient": "auto"}
     marker = element("marker", {"id": f"{ident}-arrow", **size, "markerUnits": "userSpaceOnUse"}, arrow)
     return element("defs", None, join([*patterns, marker]))
 
 
 def _pattern(ident: str, level: str, gap: int, line: str, width: float) -> Markup:
-    size = {"width": gap, "height": gap, "patternUnits": "userSpaceOnUse", "patternTransform": "rotate(45)"}
+    size: Attributes = {"width": gap, "height": gap, "patternUnits": "userSpaceOnUse", "patternTransform": "rotate(45)"}
     ground = element("rect", {"width": gap, "height": gap, "class": f"{level}-ground"})
     stroke = element("path", {"d": line, "class": "hatch", "stroke-width": width})
     return element("pattern", {"id": ident, **size}, join([ground, stroke]))

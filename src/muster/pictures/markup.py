@@ -14,6 +14,7 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;",
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 
 Value = str | float | bool | None
+Attributes = dict[str, Value]
 
 
 def text(words: str) -> Markup:

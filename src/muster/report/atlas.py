@@ -53,7 +53,7 @@ def atlas(plan: Plan, values: MapValues, *, names: Names) -> Atlas:
     figure = element(
         "figure",
         None,
-        join([picture, element("figcaption", {"id": "map-says"}, text(_static_caption(plan)))]),
+        join([picture, element("figcaption", {"id": "map-says"}, text(_static_caption(names)))]),
     )
     beside = element(
         "div",
@@ -69,12 +69,10 @@ def atlas(plan: Plan, values: MapValues, *, names: Names) -> Atlas:
     return Atlas(section, [(flow.start, flow.end) for flow in drawn])
 
 
-def _static_caption(plan: Plan) -> str:
-    horizon = plan.economy.horizon
-    span = horizon.name(0) if horizon.periods == 1 else f"{horizon.name(0)} to {horizon.name(horizon.periods - 1)}"
+def _static_caption(names: Names) -> str:
     return (
-        f"{span}, the worst moment of each place: per cent of the survival floor that is met of the need met least, "
-        "for the group that is worst off."
+        f"{names.span}, the worst moment of each place: what is met of the survival floor, in per cent, of the need "
+        "met least, for the group that is worst off."
     )
 
 

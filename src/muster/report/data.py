@@ -26,6 +26,18 @@ MOST_REASONS = 3
 MOST_CELLS = 40_000
 """Values of the map (places × needs × periods × floor and norm); above, only the worst-off places are drawn."""
 
+MOST_PLACES = 1000
+"""Places in the table of places, the worst off first."""
+
+PLACE_COLUMNS = (
+    Column("place", "Place", "place"),
+    Column("met_floor", "Of the floor, at worst", "percent"),
+    Column("need", "Of which need", "need"),
+    Column("period", "When", "period"),
+    Column("met_norm", "Of the norm, at worst", "percent"),
+    Column("people", "People below the floor", "count"),
+    Column("first", "Below since", "period"),
+)
 CLAIM_COLUMNS = (
     Column("place", "Place", "place"),
     Column("group", "Group", "group"),
@@ -45,6 +57,8 @@ DISPATCH_COLUMNS = (
     Column("arrives", "Arrives in", "period"),
     Column("mode", "By", "mode"),
 )
+SHEETS = {"places": PLACE_COLUMNS, "claims": CLAIM_COLUMNS, "dispatches": DISPATCH_COLUMNS}
+"""Tables that the script sorts and filters, by their id in the page."""
 _NOTHING = "ff"
 _LESS_THAN_ONE = "fe"
 
@@ -92,8 +106,10 @@ class Codes:
         self._lists: dict[str, dict[str, int]] = {}
 
     def __call__(self, kind: Kind, value: Cell) -> int:
-        """Return the number of a name; a period is its own number (-1 beyond the horizon)."""
+        """Return the number of a name; a period is its own number (-1 beyond the horizon, -2 for never)."""
         if kind == "period":
+            if value is None:
+                return -2
             assert isinstance(value, int), "a period is a whole number"
             return value if value in self._names.period else -1
         known = self._lists.setdefault(kind, {})
@@ -121,6 +137,7 @@ def page_data(
     codes = Codes(names)
     claims, sent = facts.claims(plan).head(MOST_CLAIMS), facts.dispatches(plan).head(MOST_DISPATCHES)
     tables = {
+        "places": packed(facts.by_place(plan).head(MOST_PLACES), PLACE_COLUMNS, code=codes),
         "claims": packed(claims, CLAIM_COLUMNS, code=codes),
         "dispatches": packed(sent, DISPATCH_COLUMNS, code=codes),
     }
@@ -153,8 +170,8 @@ def page_data(
             "need": [need_units.get(name, "") for name in lists.get("need", [])],
         },
         "columns": {
-            "claims": [[column.key, column.kind] for column in CLAIM_COLUMNS],
-            "dispatches": [[column.key, column.kind] for column in DISPATCH_COLUMNS],
+            name: [[column.key, column.kind, column.style or ""] for column in columns]
+            for name, columns in SHEETS.items()
         },
         "tables": tables,
         "all": {"claims": facts.claims(plan).height, "dispatches": plan.dispatches.height},

@@ -75,19 +75,49 @@ def people_below(plan: Plan, *, measure: str) -> pl.DataFrame:
     )
 
 
+def by_place(plan: Plan) -> pl.DataFrame:
+    """Return one row per place with a claim, the worst off first.
+
+    Returns:
+        ``place``, ``people`` (most distinct people there below the floor in one period), ``met_floor`` with ``need``
+        and ``period`` (of its worst claim), ``met_norm`` (its least), ``first`` (first period below the floor; null if
+        never).
+    """
+    known = claims(plan)
+    low = known.filter(pl.col("met_floor") < MET)
+    below = (
+        low.group_by("place", "group", "period")
+        .agg(pl.col("people").max())
+        .group_by("place", "period")
+        .agg(pl.col("people").sum())
+        .group_by("place")
+        .agg(below=pl.col("people").max(), first=pl.col("period").min())
+    )
+    worst = known.group_by("place", maintain_order=True).agg(
+        pl.col("met_floor", "need", "period").first(), pl.col("met_norm").min()
+    )
+    # A place that is never below the floor has nobody below it: here zero is what is meant.
+    return (
+        worst.join(below, on="place", how="left", maintain_order="left")
+        .with_columns(people=pl.col("below").fill_null(0.0))
+        .sort("met_floor", "people", "met_norm", "place", descending=[False, True, False, False])
+        .select("place", "people", "met_floor", "need", "period", "met_norm", "first")
+    )
+
+
 def headline(plan: Plan) -> Headline:
     """Return the plan in a few numbers; about the norm where nobody is below the floor."""
     known = claims(plan)
     measure = "floor" if known.is_empty() or (known["met_floor"] < MET).any() else "norm"
     column = f"met_{measure}"
     by_period = people_below(plan, measure=measure)
-    everybody = float(by_period["people"].max() or 0.0)  # type: ignore[arg-type]
+    everybody = max(by_period["people"])
     low = known.filter(pl.col(column) < MET)
     if low.is_empty():
         worst = known["place"][0] if known.height else None
         return Headline(measure, everybody, 0.0, None, worst, 1.0, (), 0, None, 0)
     peak = by_period.sort("below", "period", descending=[True, False]).row(0, named=True)
-    level = float(low[column].min())  # type: ignore[arg-type]
+    level = min(low[column])
     equal = low.filter(pl.col(column) < level + 0.005)
     place = (
         equal.group_by("place")
@@ -95,7 +125,7 @@ def headline(plan: Plan) -> Headline:
         .sort(column, "people", "place", descending=[False, True, False])["place"][0]
     )
     needs = tuple(equal.filter(pl.col("place") == place)["need"].unique(maintain_order=True).sort())
-    first = int(low["period"].min())  # type: ignore[call-overload]
+    first = min(low["period"])
     return Headline(
         measure=measure,
         people=everybody,
@@ -222,7 +252,7 @@ class Binding:
     def people(self) -> float:
         """Most distinct people held in any one period."""
         each = self.claims.group_by("place", "group", "period").agg(pl.col("people").max())
-        return float(each.group_by("period").agg(pl.col("people").sum())["people"].max() or 0.0)  # type: ignore[arg-type]
+        return float(max(each.group_by("period").agg(pl.col("people").sum())["people"]))
 
 
 def bindings(plan: Plan) -> list[Binding]:

@@ -10,7 +10,7 @@ from importlib import resources
 from muster import __version__
 from muster.pictures.markup import Markup, element, join, text
 from muster.plan.plan import Plan
-from muster.report import facts, sections
+from muster.report import account, facts, sections, stocks
 from muster.report.atlas import atlas
 from muster.report.data import as_script, map_values, page_data
 from muster.report.names import Names
@@ -39,17 +39,17 @@ def render(plan: Plan) -> str:
     summary = facts.headline(plan)
     where = atlas(plan, values, names=names)
     binding = facts.bindings(plan)
-    shown = binding[: sections.MOST_BINDINGS]
+    shown = binding[: account.MOST_BINDINGS]
     data = page_data(plan, values, names=names, flows=where.pairs, bindings=shown)
     parts = {
         "where": where.section,
         "who": sections.worst_off(plan, names),
-        "pipeline": sections.pipeline(plan, names),
+        "pipeline": stocks.pipeline(plan, names),
         "sent": sections.dispatches(plan, names),
-        "made": sections.made(plan, names),
-        "reserves": sections.reserves(plan, names),
-        "binds": sections.binding(shown, len(binding) - len(shown), names),
-        "goals": sections.effort(plan),
+        "made": stocks.made(plan, names),
+        "reserves": stocks.reserves(plan, names),
+        "binds": account.binding(shown, len(binding) - len(shown), names),
+        "goals": account.goals(plan),
     }
     present = [(ident, title) for ident, title in _SECTIONS if parts[ident]]
     links = join(element("a", {"href": f"#{ident}"}, text(title)) for ident, title in present)
@@ -62,7 +62,7 @@ def render(plan: Plan) -> str:
         [
             element("a", {"class": "skip", "href": "#main"}, text("Skip to the plan")),
             element("main", {"id": "main", "tabindex": "-1"}, join(main)),
-            sections.foot(plan, __version__),
+            account.foot(plan, __version__),
             element("script", {"type": "application/json", "id": "data"}, as_script(data)),
             element("script", None, _file("page.js")),
         ]

@@ -38,6 +38,12 @@ class Names:
         self.resource_unit: Mapping[str, str] = dict(economy.resources.select("resource", "unit").iter_rows())
         self.need_unit: Mapping[str, str] = dict(economy.needs.select("need", "unit").iter_rows())
 
+    @property
+    def span(self) -> str:
+        """The whole horizon, e.g. ``November 2022 to March 2023``."""
+        first, last = self.period[0], self.period[len(self.period) - 1]
+        return first if first == last else f"{first} to {last}"
+
     def when(self, period: int) -> str:
         """Return a period's name; beyond the horizon, that it is after the plan."""
         return self.period.get(period, "after the plan")

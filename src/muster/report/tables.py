@@ -38,10 +38,17 @@ class Column:
         """Whether it is aligned as a number."""
         return self.kind in ("count", "percent", "amount")
 
+    @property
+    def style(self) -> str | None:
+        """Class of its cells."""
+        return "n floor" if self.key == "met_floor" else "n" if self.numeric else None
+
 
 def name_of(kind: Kind, value: Cell, names: Names) -> str:
     """Return the name of an id, or of a period."""
     if kind == "period":
+        if value is None:
+            return "never"
         assert isinstance(value, int), "a period is a whole number"
         return names.when(value)
     if value in (None, ""):
@@ -69,14 +76,14 @@ def table(frame: pl.DataFrame, columns: Sequence[Column], *, ident: str, caption
     rows = [
         (
             [written(column, row, names) for column in columns],
-            _mark(row) if "met_floor" in row else "",
+            "low" if row.get("met_floor", 1.0) < words.MET else None,
         )
         for row in frame.head(STATIC_ROWS).iter_rows(named=True)
     ]
     body = join(
         element(
             "tr",
-            {"class": mark or None},
+            {"class": mark},
             join(
                 _cell(column, cell, first=number == 0)
                 for number, (column, cell) in enumerate(zip(columns, cells, strict=True))
@@ -150,14 +157,10 @@ def short(number: float) -> float:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-def _mark(row: Mapping[str, Any]) -> str:
-    return "low" if row["met_floor"] < words.MET else ""
-
-
 def _cell(column: Column, cell: str, *, first: bool) -> Markup:
     if first:
         return element("th", {"scope": "row"}, text(cell))
-    return element("td", {"class": "n" if column.numeric else None}, text(cell))
+    return element("td", {"class": column.style}, text(cell))
 
 
 def _plain_cell(cell: Markup, number: int, heads: Sequence[tuple[str, bool]]) -> Markup:

@@ -11,11 +11,9 @@ from muster.report.names import Names
 
 def top(plan: Plan, summary: Headline, names: Names) -> Markup:
     """Return the title, one sentence, three numbers and the people below the floor over time."""
-    horizon = plan.economy.horizon
-    span = names.when(0) if horizon.periods == 1 else f"{names.when(0)} to {names.when(horizon.periods - 1)}"
     parts = [
         element("h1", None, text(plan.economy.title)),
-        element("p", {"class": "span"}, text(f"Plan for {span}")),
+        element("p", {"class": "span"}, text(f"Plan for {names.span}")),
         element("p", {"class": "sentence"}, text(sentence(summary, names))),
         element("ul", {"class": "numbers"}, join(_numbers(plan, summary, names))),
     ]
@@ -33,7 +31,10 @@ def sentence(summary: Headline, names: Names) -> str:
     measure = "survival floor" if summary.measure == "floor" else "full norm"
     assert summary.when is not None, "somebody is below in some period"
     lead = "Everybody gets at least the survival floor, but " if summary.measure == "norm" else ""
-    below = f"{words.people(summary.below)} of {words.many(summary.people)} fall below the {measure}"
+    everybody = words.people(summary.people)
+    all_of_them = summary.below >= summary.people - 0.5
+    who = f"all {everybody}" if all_of_them else f"{words.many(summary.below)} of {everybody}"
+    below = f"{who} {'falls' if round(summary.below) == 1 else 'fall'} below the {measure}"
     worst = (
         f"worst off is {names.place[summary.worst]}{_equals(summary)} with {words.percent(summary.level)} of it "
         f"({words.listing(names.need[need] for need in summary.needs)})"

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.format import Format  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from muster.plan.plan import Plan
 from muster.plan.tables import PLAN_TABLES
@@ -158,8 +158,8 @@ def _sheet(sheet: Worksheet, frame: pl.DataFrame, styles: _Styles) -> None:
 def _width(column: pl.Series) -> float:
     if column.dtype != pl.String:
         return max(12.0, len(column.name) + 4.0)
-    longest = column.head(_SAMPLE).str.len_chars().max()
-    return float(min(_LONGEST, max(len(column.name) + 4, int(longest or 0) + 2)))  # type: ignore[call-overload]
+    longest = max((len(cell) for cell in column.head(_SAMPLE) if cell), default=0)
+    return float(min(_LONGEST, max(len(column.name) + 4, longest + 2)))
 
 
 def _cell(sheet: Worksheet, at: tuple[int, int], value: Any, styles: _Styles, column: str) -> None:
