@@ -7,6 +7,7 @@ import os
 from hypothesis import settings
 
 os.environ.update(COLUMNS="100", LINES="40", NO_COLOR="1", TERM="dumb", TZ="UTC", PYTHONIOENCODING="utf-8")
+os.environ["MUSTER_PROGRESS"] = "off"  # what a busy machine says on stderr would differ from run to run
 for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS"):
     os.environ.pop(name, None)
 

@@ -10,12 +10,12 @@ import pytest
 from muster.cli.interrupts import Stopped, stoppable
 
 DEAF = """
-import hashlib, sys
+import hashlib, threading
 from muster.cli import interrupts
 interrupts.GRACE_SECONDS = 0.2
+threading.Timer(0.5, print, ["busy"], {"flush": True}).start()
 with interrupts.stoppable():
-    print("busy", flush=True)
-    hashlib.pbkdf2_hmac("sha256", b"a", b"b", 200_000_000)  # minutes of compiled code that hears no signal
+    hashlib.pbkdf2_hmac("sha256", b"a", b"b", 400_000_000)  # minutes of compiled code that hears no signal
 """
 
 

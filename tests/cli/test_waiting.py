@@ -8,6 +8,11 @@ from muster.cli import waiting as room
 from muster.cli.waiting import waiting
 
 
+@pytest.fixture(autouse=True)
+def _said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MUSTER_PROGRESS", raising=False)
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "QUIET_SECONDS", 0.02)
@@ -70,3 +75,13 @@ def test_waiting_given_an_error_then_it_stops_speaking(capsys: pytest.CaptureFix
     time.sleep(0.1)
     assert capsys.readouterr().err == ""
     assert sys.stderr is not None
+
+
+@pytest.mark.usefixtures("impatient")
+def test_waiting_given_progress_is_off_then_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUSTER_PROGRESS", "off")
+    stream = io.StringIO()
+    with waiting("reading", stream=stream) as say:
+        time.sleep(0.1)
+        say("done")
+    assert stream.getvalue() == ""

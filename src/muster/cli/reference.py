@@ -73,7 +73,7 @@ Every command has `--help` with an example, and `--json`.
 - **What is written appears whole or not at all.** A folder or file is written beside its place under a hidden name and
   then renamed. What lay there stays until then, and stays for good if anything stops the command.
 - **Messages and progress go to stderr**, results to stdout. Progress is shown only after a second: one changing line on
-  a terminal, plain lines in a file or pipe.
+  a terminal, plain lines in a file or pipe, and none at all after `MUSTER_PROGRESS=off`.
 - **`--json` prints one object on stdout and nothing else there**; messages still go to stderr as text. Where a command
   could not do its work, the object is `{"faults": […]}`. Each fault has the keys `severity` (`fault` or `warning`),
   `what`, `where`, `seen`, `do`, `rule` and `count`."""

@@ -33,6 +33,7 @@ _DISK = {
     errno.EISDIR: ("a file was expected, and this is a folder", "name a file"),
     errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
     errno.EBUSY: ("this folder is in use, or is a disk of its own", "name a folder inside it"),
+    errno.ENOTEMPTY: ("a folder that is not empty is in the way", "name another folder, or move this one away"),
     errno.EMFILE: ("too many files are open", "close other programs and try again"),
 }
 

@@ -23,9 +23,12 @@ Say = Callable[[str], None]
 def waiting(message: str, *, stream: TextIO | None = None) -> Iterator[Say]:
     """Say ``message``, and whatever is said later, on ``stream`` (stderr) once a second has passed.
 
-    A terminal gets one line that changes; a file or pipe gets plain lines. Yields the function that takes the next
-    message.
+    A terminal gets one line that changes; a file or pipe gets plain lines; ``MUSTER_PROGRESS=off`` gets silence. Yields
+    the function that takes the next message.
     """
+    if os.environ.get("MUSTER_PROGRESS") == "off":
+        yield lambda message: None
+        return
     stream = stream or sys.stderr
     shown = _OneLine(stream) if stream.isatty() and os.environ.get("TERM") != "dumb" else _PlainLines(stream)
     words = _Patience(message, shown)

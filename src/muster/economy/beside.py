@@ -10,24 +10,34 @@ from pathlib import Path
 
 
 @contextmanager
-def folder_beside(target: Path) -> Iterator[Path]:
+def folder_beside(target: Path, *, replaces: bool = False) -> Iterator[Path]:
     """Yield an empty folder beside ``target`` that takes its name when all went well.
 
-    When anything, Ctrl-C included, ends the work early, the new folder is removed. Missing folders above are made.
+    When anything, Ctrl-C included, ends the work early, the new folder is removed and what was there stays. Missing
+    folders above are made.
 
+    Args:
+        target: The folder to be; an empty one may be there.
+        replaces: A full one may be there too, and makes way as a whole.
     Raises:
         OSError: A full folder is in the way, or nothing may be written there.
     """
-    unfinished = _neighbour(target.resolve())
+    target = target.resolve()
+    unfinished, aside = _neighbour(target, "unfinished"), _neighbour(target, "old")
     unfinished.parent.mkdir(parents=True, exist_ok=True)
     unfinished.mkdir()
     try:
         yield unfinished
-        if target.is_dir():
+        if target.is_dir() and replaces:
+            target.rename(aside)
+        elif target.is_dir():
             target.rmdir()  # only an empty one goes
         unfinished.rename(target)
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        if aside.exists() and not target.exists():
+            aside.rename(target)
+        for left in (unfinished, aside):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
@@ -37,7 +47,8 @@ def file_beside(target: Path) -> Iterator[Path]:
     Raises:
         OSError: Nothing may be written there.
     """
-    unfinished = _neighbour(target.resolve())
+    target = target.resolve()
+    unfinished = _neighbour(target, "unfinished")
     unfinished.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield unfinished
@@ -46,6 +57,6 @@ def file_beside(target: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
-def _neighbour(target: Path) -> Path:
+def _neighbour(target: Path, state: str) -> Path:
     """Return a hidden name beside ``target`` that no other process uses."""
-    return target.with_name(f".{target.stem}.{os.getpid()}.unfinished{target.suffix}")
+    return target.with_name(f".{target.stem}.{os.getpid()}.{state}{target.suffix}")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from muster.economy import read
+from muster.economy.beside import file_beside, folder_beside
 from muster.errors import EconomyError, Fault, PlanError
 from muster.plan import folder, proof, share_out
 from muster.plan.options import Listener, PlanOptions
 from muster.plan.plan import Plan
 from muster.report import html, xlsx
-from muster.services.beside import file_beside, folder_beside
 
 REPORT = "report.html"
 """Name of the report inside a plan folder."""
@@ -57,7 +57,7 @@ def plan_economy(path: Path, *, to: Path | None, options: PlanOptions, progress:
         raise EconomyError(faults)
     plan = share_out(economy, options=options, progress=progress)
     report = html.render(plan)
-    with folder_beside(to) as unfinished:
+    with folder_beside(to, replaces=True) as unfinished:
         folder.write(plan, unfinished, report=report)
     return Planned(plan, to, tuple(faults))
 
@@ -108,7 +108,7 @@ def refuse_to_replace(to: Path) -> None:
 
     Raises:
         PlanError: Something other than a plan lies there (rule C2).
-        OSError: The folder that would hold it does not exist or may not be written.
+        OSError: Nothing may be written there.
     """
     if to.exists() and not (to / "plan.toml").is_file() and (not to.is_dir() or any(to.iterdir())):
         raise PlanError(
@@ -120,6 +120,7 @@ def refuse_to_replace(to: Path) -> None:
                 rule="C2",
             )
         )
-    with_a_try = to.resolve().parent / f".{to.name}.try"
-    with_a_try.mkdir()
-    with_a_try.rmdir()
+    above = next(folder for folder in to.resolve().parents if folder.exists())
+    with folder_beside(above / f".{to.name}.try"):
+        pass
+    (above / f".{to.name}.try").rmdir()

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from muster.services.beside import file_beside, folder_beside
+from muster.economy.beside import file_beside, folder_beside
 
 
 def listing(folder: Path) -> list[str]:
@@ -10,7 +10,7 @@ def listing(folder: Path) -> list[str]:
 
 
 def test_folder_beside_given_nothing_there_then_the_new_folder_appears_whole(tmp_path: Path) -> None:
-    with folder_beside(tmp_path / "plan") as unfinished:
+    with folder_beside(tmp_path / "plan", replaces=True) as unfinished:
         (unfinished / "met.csv").write_text("new")
         assert not (tmp_path / "plan").exists()
     assert listing(tmp_path) == ["plan", "plan/met.csv"]
@@ -19,7 +19,7 @@ def test_folder_beside_given_nothing_there_then_the_new_folder_appears_whole(tmp
 def test_folder_beside_given_an_old_one_then_it_is_replaced_whole(tmp_path: Path) -> None:
     (tmp_path / "plan").mkdir()
     (tmp_path / "plan/old.csv").write_text("old")
-    with folder_beside(tmp_path / "plan") as unfinished:
+    with folder_beside(tmp_path / "plan", replaces=True) as unfinished:
         (unfinished / "met.csv").write_text("new")
         assert listing(tmp_path / "plan") == ["old.csv"]
     assert listing(tmp_path) == ["plan", "plan/met.csv"]
@@ -28,7 +28,7 @@ def test_folder_beside_given_an_old_one_then_it_is_replaced_whole(tmp_path: Path
 def test_folder_beside_given_a_stop_then_the_old_one_stays_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "plan").mkdir()
     (tmp_path / "plan/old.csv").write_text("old")
-    with pytest.raises(KeyboardInterrupt), folder_beside(tmp_path / "plan") as unfinished:
+    with pytest.raises(KeyboardInterrupt), folder_beside(tmp_path / "plan", replaces=True) as unfinished:
         (unfinished / "met.csv").write_text("half")
         raise KeyboardInterrupt
     assert listing(tmp_path) == ["plan", "plan/old.csv"]
@@ -47,7 +47,7 @@ def test_folder_beside_given_a_rename_that_is_refused_then_the_old_one_comes_bac
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", refuse_new)
-    with pytest.raises(PermissionError), folder_beside(tmp_path / "plan"):
+    with pytest.raises(PermissionError), folder_beside(tmp_path / "plan", replaces=True):
         pass
     assert listing(tmp_path) == ["plan", "plan/old.csv"]
 
@@ -55,10 +55,24 @@ def test_folder_beside_given_a_rename_that_is_refused_then_the_old_one_comes_bac
 def test_folder_beside_given_a_link_then_what_it_points_to_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     (tmp_path / "plan").symlink_to(tmp_path / "far")
-    with folder_beside(tmp_path / "plan") as unfinished:
+    with folder_beside(tmp_path / "plan", replaces=True) as unfinished:
         (unfinished / "met.csv").write_text("new")
     assert (tmp_path / "plan").is_symlink()
     assert listing(tmp_path / "far") == ["met.csv"]
+
+
+def test_folder_beside_given_a_full_folder_and_no_leave_then_it_stays(tmp_path: Path) -> None:
+    (tmp_path / "plan").mkdir()
+    (tmp_path / "plan/old.csv").write_text("old")
+    with pytest.raises(OSError, match="not empty"), folder_beside(tmp_path / "plan"):
+        pass
+    assert listing(tmp_path) == ["plan", "plan/old.csv"]
+
+
+def test_folder_beside_given_missing_folders_above_then_they_are_made(tmp_path: Path) -> None:
+    with folder_beside(tmp_path / "winter/plan") as unfinished:
+        (unfinished / "met.csv").write_text("new")
+    assert listing(tmp_path) == ["winter", "winter/plan", "winter/plan/met.csv"]
 
 
 def test_file_beside_given_success_then_the_file_is_replaced(tmp_path: Path) -> None:
