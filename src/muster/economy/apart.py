@@ -73,7 +73,7 @@ def read_xlsx(path: str, *, wanted: Collection[str]) -> dict[str, Any]:
 def as_text(value: object) -> str:
     """Return a cell as the text that stands for it in CSV: 1.0 is ``1``, a day without a time is ISO 8601."""
     if isinstance(value, str):
-        return value
+        return value.replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
@@ -160,7 +160,7 @@ def text_of(series: Any) -> Any:
         whole_days = (series.dt.time() == time()).all()
         return series.dt.date().cast(pl.String) if whole_days else series.dt.to_string("%Y-%m-%d %H:%M:%S")
     plain = kind.is_numeric() or kind in (pl.String, pl.Boolean, pl.Date, pl.Categorical, pl.Enum, pl.Null)
-    return series.cast(pl.String) if plain else None
+    return series.cast(pl.String).str.replace_all("\r\n?", "\n") if plain else None
 
 
 def answer(job: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ LONGEST = 32_767
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
-_HIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{FFFE}\x{FFFF}]"
+_HIDDEN = r"[\x00-\x08\x0b-\x1f\x7f\x{FFFE}\x{FFFF}]"
 _FORMULA = r"^[=+@\-]"
 _WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _FIRST_YEAR = 1900

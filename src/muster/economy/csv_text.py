@@ -28,7 +28,8 @@ def read_csv(data: bytes, *, table: str, file: str) -> tuple[Grid | None, list[F
     text, faults = decode(data, file=file)
     if text is None:
         return None, faults
-    lines = pl.Series("text", text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), dtype=pl.String)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = pl.Series("text", [text]).str.split("\n").explode()
     rows = pl.DataFrame(lines).with_row_index(LINE, offset=1).with_columns(pl.col(LINE).cast(pl.Int64))
     given = _separator_line(rows)
     rows = rows[1:] if given else rows

@@ -37,9 +37,9 @@ class Grid:
 
 
 def tidy(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return text cells trimmed, with one kind of line break, and null where blank; other columns as they are."""
+    """Return text cells trimmed, and null where blank; other columns as they are."""
     text = pl.selectors.string()
-    trimmed = cells.with_columns(text.str.replace_all("\r\n?", "\n").str.strip_chars())
+    trimmed = cells.with_columns(text.str.strip_chars())
     return trimmed.with_columns(pl.when(text != "").then(text))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -73,33 +73,32 @@ def _impure(rows: pl.DataFrame, contents: pl.DataFrame, frames: Mapping[str, pl.
 
 def _suspects(frame: pl.DataFrame, name: str, alike: str | None) -> pl.DataFrame:
     """Return line and value of what is suspicious in a column, seen against all of it and against what is alike."""
-    group = pl.col(alike) if alike else pl.lit("")
-    values = frame.select(LINE, value=pl.col(name).cast(pl.Float64), alike=group).drop_nulls("value")
-    values = values.with_columns(usual=_usual(pl.col("value")))
-    found = [_against(values.with_columns(alike=pl.lit(""))), _against(values)]
+    values = frame.select(LINE, value=pl.col(name).cast(pl.Float64), alike=pl.col(alike) if alike else pl.lit(""))
+    values = values.drop_nulls().with_columns(usual=_usual(pl.col("value")))
+    found = [_against(values.with_columns(alike=pl.lit("")))]
+    found += [_against(values)] if alike else []
     return pl.concat(found).unique(LINE).sort(LINE)
 
 
 def _usual(value: pl.Expr) -> pl.Expr:
     """Nines only (999, 9999 …), or a power of ten from a million on."""
-    power = value.log10().round()
-    return ((value >= 999) & (value + 1 == 10.0**power)) | ((value >= 1e6) & (value == 10.0**power))
+    power = 10.0 ** value.log10().round()
+    return ((value >= 999) & (value + 1 == power)) | ((value >= 1e6) & (value == power))
 
 
 def _against(values: pl.DataFrame) -> pl.DataFrame:
     """Return the rows whose value stands out from the other values with the same ``alike``."""
-    counted = values.group_by("alike", "value", "usual").agg(count=pl.len())
-    others = (
-        counted.filter(~pl.col("usual"))
-        .group_by("alike")
-        .agg(others=pl.col("count").sum(), largest=pl.col("value").max())
+    value, usual = pl.col("value"), pl.col("usual")
+    top = values.group_by("alike").agg(
+        others=usual.not_().sum(),
+        largest=value.filter(usual.not_()).max(),
+        top=value.max(),
+        next=value.filter(value < value.max()).max(),
+        tops=(value == value.max()).sum(),
+        rest=(value < value.max()).sum(),
     )
-    largest = counted.group_by("alike").agg(top=pl.col("value").max(), next=pl.col("value").top_k(2).min())
-    seen = counted.join(others, on="alike").join(largest, on="alike")
-    usual = pl.col("usual") & (pl.col("value") >= _USUAL_TIMES * pl.col("largest"))
-    top = (pl.col("value") == pl.col("top")) & (pl.col("value") > pl.col("next")) & (pl.col("next") > 0)
-    repeated = top & (pl.col("count") >= _ANY_COUNT) & (pl.col("value") >= _ANY_TIMES * pl.col("next"))
-    enough = pl.col("others") - pl.when(pl.col("usual")).then(0).otherwise(pl.col("count")) >= _FEWEST_OTHERS
-    return values.join(seen.filter((usual | repeated) & enough).select("alike", "value"), on=["alike", "value"]).select(
-        LINE, "value"
-    )
+    placeholder = usual & (value >= _USUAL_TIMES * pl.col("largest")) & (pl.col("others") >= _FEWEST_OTHERS)
+    repeated = (value == pl.col("top")) & (pl.col("tops") >= _ANY_COUNT) & (pl.col("rest") >= _FEWEST_OTHERS)
+    huge = (pl.col("next") > 0) & (value >= _ANY_TIMES * pl.col("next"))
+    found = values.join(top, on="alike").filter(placeholder | (repeated & huge))
+    return found.select(LINE, "value")
