@@ -13,6 +13,7 @@ from muster.economy.rules.wording import listed, pick, rows, written
 from muster.economy.tables import LINE
 from muster.errors import Fault
 
+_WAY = ("from", "to", "mode")
 _WINDOWS = (("arrivals", "from", "until"), ("plants", "from", "until"), ("routes", "opens", "closes"))
 
 
@@ -44,27 +45,13 @@ def openings(facts: Facts) -> Iterator[Fault]:
         yield circle.fault(
             f"{circle.counted('leads', 'lead')} from a place to itself.", ["from", "to"], do="correct from or to"
         )
-    way = ["from", "to", "mode"]
-    routes = (
-        economy.routes.drop_nulls(way)
-        .filter(pl.col("from") != pl.col("to"))
-        .select(*way, "opens", "closes", "both", LINE)
-    )
-    routes = routes.unique([*way, "opens"], keep="first", maintain_order=True)  # the same key twice is T1
-    back = routes.filter("both").rename({"from": "to", "to": "from"}).select(routes.columns)
-    first, last = pl.col("opens").fill_null(date.min), pl.col("closes").fill_null(date.max)
-    every = pl.concat([routes, back]).with_columns(first=first, last=last).filter(pl.col("first") < pl.col("last"))
-    every = every.sort(*way, "first", LINE)
-    earlier = every.with_columns(
-        until=pl.col("last").cum_max().shift(1).over(way), other=pl.col(LINE).shift(1).over(way)
-    ).filter(pl.col("first") < pl.col("until"))
-    twice = earlier.unique(LINE, keep="first", maintain_order=True).sort(LINE)
+    twice = _overlapping(economy.routes.filter(pl.col("from") != pl.col("to")).drop_nulls("mode"))
     if twice.height:
         found = rows(economy, "routes", twice)
         what = f"{found.counted('is', 'are')} open while another row of the same from, to and mode is."
         seen = [
             f"{start} → {end} by {mode} (lines {min(line, other)} and {max(line, other)})"
-            for start, end, mode, line, other in twice.select(*way, LINE, "other").head(5).iter_rows()
+            for start, end, mode, line, other in twice.select(*_WAY, LINE, "other").head(5).iter_rows()
         ]
         do = "let one close before the other opens; where both is yes, leave out the row of the other direction"
         yield found.fault(what, ["opens", "closes"], seen=listed(seen, of=len(found)), do=do)
@@ -116,3 +103,26 @@ def expired(facts: Facts) -> Iterator[Fault]:
 
 def _last(end: date) -> str:
     return written(date.fromordinal(end.toordinal() - 1))
+
+
+def _overlapping(routes: pl.DataFrame) -> pl.DataFrame:
+    """Return routes, in either direction, that are open while an earlier row of theirs, line ``other``, is open."""
+    forth = routes.select(*_WAY, "opens", "closes", LINE, turned=pl.lit(False))
+    back = routes.filter("both").select(
+        pl.col("to").alias("from"), pl.col("from").alias("to"), *forth.columns[2:-1], turned=True
+    )
+    every = pl.concat([forth, back])
+    every = every.join(every.group_by(_WAY).len().filter(pl.col("len") > 1), on=_WAY, how="semi")
+    first, last = pl.col("opens").fill_null(date.min), pl.col("closes").fill_null(date.max)
+    every = every.with_columns(first=first, last=last).filter(pl.col("first") < pl.col("last"))
+    every = every.sort(*_WAY, "first", LINE).with_columns(longest=pl.col("last").cum_max().over(_WAY))
+    longest_line = pl.when(pl.col("last") == pl.col("longest")).then(LINE).forward_fill()
+    # The same key twice is T1, and said there.
+    same_key = (pl.col("first") == pl.col("first").shift(1)) & ~pl.col("turned") & ~pl.col("turned").shift(1)
+    every = every.with_columns(
+        until=pl.col("longest").shift(1).over(_WAY),
+        other=longest_line.shift(1).over(_WAY),
+        same_key=same_key.over(_WAY),
+    )
+    overlapping = every.filter(pl.col("first") < pl.col("until"), ~pl.col("same_key"))
+    return overlapping.unique(LINE, keep="first", maintain_order=True).sort(LINE)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from muster.economy.amounts import in_resource_units
+from muster import units
 from muster.economy.rules.facts import Facts
 from muster.economy.rules.rule import rule
 from muster.economy.rules.wording import both, counted, listed, pick, rows, written
@@ -148,9 +148,19 @@ def stocks_fit(facts: Facts) -> Iterator[Fault]:
     period, or it is lost. Only what has a mass counts.
     """
     economy = facts.economy
-    amounts = in_resource_units(economy, economy.stocks, "quantity")
-    stocks = economy.stocks.with_columns(amounts.alias("amount")).join(facts.masses, on="resource")
-    stocks = stocks.select("place", "resource", tonnes=pl.col("amount") * pl.col("mass_t"))
+    stocks = economy.stocks.join(economy.stores.select("place"), on="place", how="semi")
+    own = economy.resources.select("resource", own="unit").drop_nulls().unique("resource", keep="first")
+    stocks = (
+        stocks.join(own, on="resource")
+        .join(facts.masses, on="resource")
+        .with_columns(pl.col("unit").fill_null(pl.col("own")))
+    )
+    factors = [
+        (unit, to, float(units.factor(unit, to))) for unit, to in stocks.select("unit", "own").unique().iter_rows()
+    ]
+    factor = pl.DataFrame(factors, schema={"unit": pl.String, "own": pl.String, "factor": pl.Float64}, orient="row")
+    stocks = stocks.join(factor, on=["unit", "own"])
+    stocks = stocks.select("place", "resource", tonnes=pl.col("quantity") * pl.col("factor") * pl.col("mass_t"))
     by_class = stocks.join(facts.labels, on="resource").group_by("place", "class").agg(pl.col("tonnes").sum())
     whole = stocks.group_by("place").agg(pl.col("tonnes").sum()).with_columns(pl.lit(None, pl.String).alias("class"))
     held = pl.concat([by_class, whole.select(by_class.columns)])

@@ -193,12 +193,14 @@ def from_first_day(facts: Facts) -> Iterator[Fault]:
     )
     late = rows(economy, "people", first.filter(within))
     if len(late) and horizon.period in ("month", "year"):
-        what = f"{persons(float(late.frame['people'].sum()))} will come when a {horizon.period} has begun, to count from the next."
+        coming = persons(float(late.frame["people"].sum()))
+        what = f"{coming} will come when a {horizon.period} has begun, to count from the next."
         do = f"give the first day of the {horizon.period} if they must be served in it, or plan in shorter periods"
         yield late.fault(what, ["place", "group", "from"], do=do, severity="warning")
     never = rows(economy, "people", first.filter(pl.col("from") >= horizon.end))
     if len(never):
-        what = f"{persons(float(never.frame['people'].sum()))} will come only after the end, {horizon.end}, not to be counted."
+        coming = persons(float(never.frame["people"].sum()))
+        what = f"{coming} will come only after the end, {horizon.end}, not to be counted."
         yield never.fault(
             what, ["place", "group", "from"], do="correct the date, or plan for more periods", severity="warning"
         )

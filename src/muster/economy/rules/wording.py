@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 
 import polars as pl
 
 from muster.economy.economy import Economy
+from muster.economy.format import shown
 from muster.economy.tables import LINE
 from muster.errors import Fault, Severity
 
@@ -67,13 +67,15 @@ class Rows:
     def where(self, columns: Sequence[str]) -> str:
         """Return file, first line and columns, e.g. ``stocks.csv:14, column resource``."""
         named = f"column{'' if len(columns) == 1 else 's'} {', '.join(columns)}"
-        return f"{self.file}:{self.frame[LINE].min()}, {named}"
+        return f"{self.file}:{self.frame.sort(LINE)[LINE][0]}, {named}"
 
     def seen(self, columns: Sequence[str]) -> str:
-        """Return the cells of the first rows, each with its line."""
+        """Return the cells of the first rows, each with its line where there are several."""
         first = self.frame.sort(LINE).head(SHOWN).select(*columns, LINE)
-        shown = [f"{', '.join(written(cell) for cell in cells)} (line {line})" for *cells, line in first.rows()]
-        return listed(shown, of=len(self))
+        values = [(", ".join(written(cell) for cell in cells), line) for *cells, line in first.rows()]
+        if len(self) == 1:
+            return values[0][0]
+        return listed([f"{value} (line {line})" for value, line in values], of=len(self))
 
     def fault(
         self, what: str, columns: Sequence[str], *, do: str, seen: str = "", severity: Severity = "fault"
@@ -110,15 +112,15 @@ def written(cell: object) -> str:
         return f"{cell:,.0f}" if cell == round(cell) and abs(cell) < 1e15 else f"{cell:,.6g}"
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+    return shown(str(cell))
 
 
 def listed(items: Iterable[str], *, of: int | None = None) -> str:
     """Return ``a, b, c and 4 more``: the first few of ``items``, and how many are left of ``of`` in all."""
     every = list(items)
-    shown = every[:SHOWN]
-    left = (len(every) if of is None else of) - len(shown)
-    return ", ".join(shown) + (f" and {left:,} more" if left > 0 else "")
+    first = every[:SHOWN]
+    left = (len(every) if of is None else of) - len(first)
+    return ", ".join(first) + (f" and {left:,} more" if left > 0 else "")
 
 
 def both(items: Sequence[str]) -> str:
