@@ -100,12 +100,15 @@ def check_goals(plan: Plan, found: list[dict[str, Any]]) -> list[Finding]:
             slack = TOLERANCE * (1.0 if name in ("least", "mean") else max(abs(value), TOLERANCE))
             if not _number(word) or abs(word - value) > slack:
                 findings.append(_wrong(f"{said['goal']}: {name} {word}, by the tables {value:.12g}"))
-        findings += _of_the_search(said, is_so, plan.economy.slack)
+        findings += _of_the_search(said, is_so, plan.economy.slack, first=said["goal"] == stated[0])
     return findings
 
 
-def _of_the_search(said: Mapping[str, Any], is_so: Mapping[str, Any], slack: float) -> list[Finding]:
-    """What the search says of itself cannot be found again without it, but some of it cannot be."""
+def _of_the_search(said: Mapping[str, Any], is_so: Mapping[str, Any], slack: float, *, first: bool) -> list[Finding]:
+    """What the search says of itself cannot be found again without it, but some of it cannot be.
+
+    Any plan shows that its least can be reached by all; for the first goal that bounds ``max_min`` from below.
+    """
     findings = []
     goal, gap = said["goal"], said.get("gap")
     if not _number(gap) or gap < 0:
@@ -119,6 +122,8 @@ def _of_the_search(said: Mapping[str, Any], is_so: Mapping[str, Any], slack: flo
         findings.append(_wrong(f"{goal}: max_min {best}"))
     elif is_so["least"] < best * (1 - slack) - MET:
         findings.append(_wrong(f"{goal}: max_min {best}, but the least is {is_so['least']:.12g}"))
+    elif first and _number(gap) and is_so["least"] > best + gap + MET:
+        findings.append(_wrong(f"{goal}: max_min {best}, but this plan gives everybody {is_so['least']:.12g}"))
     return findings
 
 
