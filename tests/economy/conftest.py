@@ -25,7 +25,7 @@ Make = Callable[..., Path]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """Return a function that writes the small economy with other contents: ``make({"stocks.csv": "…"})``; None deletes."""
+    """Return a function that writes the small economy, changed: ``make({"stocks.csv": "…"})``; ``None`` leaves out."""
 
     def written(changes: dict[str, str | bytes | None] | None = None) -> Path:
         folder = tmp_path / "economy"

@@ -15,10 +15,10 @@ from muster.economy.tables import Column
 Asker = Callable[[str], Advice]
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:([,. '’\u00a0\u202f])\d{3})(?:\1\d{3})*")
-_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_WITH_UNIT = re.compile(r"([+-]?\d[\d.,]*)\s*([^\W\d_][\w³²/°.]*)|([$€£])\s*(\d[\d.,]*)")
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_WITH_UNIT = re.compile(r"([+-]?\d[\d.,]*)\s*([^\W\d_]+[23³²]?)|([$€£])\s*(\d[\d.,]*)")
 _DAY_FIRST = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})")
-_YEAR_FIRST = re.compile(r"(\d{4})[./-]?(\d{1,2})[./-]?(\d{1,2})(?:[T ][\d:.]+Z?)?")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:([./-])(\d{1,2})\2(\d{1,2})|(\d\d)(\d\d))(?:[T ][\d:.]+Z?)?")
 _NAMED = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d-%b-%Y", "%d-%b-%y", "%B %d %Y", "%b %d %Y")
 
 
@@ -61,7 +61,7 @@ def about_date(value: str) -> Advice:
     if advice := _placeholder(value, "F8"):
         return advice
     if match := _YEAR_FIRST.fullmatch(value):
-        return _date(int(match[1]), int(match[2]), int(match[3]))
+        return _date(int(match[1]), int(match[3] or match[5]), int(match[4] or match[6]))
     if match := _DAY_FIRST.fullmatch(value):
         return _day_first(int(match[1]), match[2], int(match[3]), match[4])
     if match := re.fullmatch(r"(\d{4})-(\d{1,2})", value):

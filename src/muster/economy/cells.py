@@ -14,8 +14,8 @@ from muster.errors import Fault
 LONGEST = 32_767
 """Characters in a cell: what Excel can hold."""
 
-_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _HIDDEN = r"[\x00-\x08\x0b-\x1f\x7f\x{FFFE}\x{FFFF}]"
 _FORMULA = r"^[=+@\-]"
 _WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -90,13 +90,13 @@ def _asker(column: Column, table: Table) -> Asker:
 
 def _numbers(text: pl.Series, column: Column) -> pl.Series:
     """Numbers as written; null where they are none, not finite or out of bounds. A negative zero becomes zero."""
-    values = text.set(~text.str.contains(_NUMBER), None).cast(pl.Float64, strict=False) + 0.0
+    values = text.set(~text.str.contains(_NUMBER), None).cast(pl.Float64, strict=False)
     good = values.is_finite()
     if column.least is not None:
         good &= values >= column.least
     if column.most is not None:
         good &= values <= column.most
-    return values.set(~good, None)
+    return values.set(values == 0.0, 0.0).set(~good, None)
 
 
 def _wholes(text: pl.Series, column: Column) -> pl.Series:
