@@ -50,8 +50,18 @@ def told(table: str, column: str, value: str) -> Fault:
 
 @pytest.mark.parametrize(
     ("written", "number"),
-    [("42", 42.0), ("1.5", 1.5), (" 7 ", 7.0), ("5.", 5.0), (".5", 0.5), ("+3", 3.0)]
-    + [("1e3", 1000.0), ("5E-05", 5e-05), ("-0", 0.0), ("0.1000", 0.1)],
+    [
+        ("42", 42.0),
+        ("1.5", 1.5),
+        (" 7 ", 7.0),
+        ("5.", 5.0),
+        (".5", 0.5),
+        ("+3", 3.0),
+        ("1e3", 1000.0),
+        ("5E-05", 5e-05),
+        ("-0", 0.0),
+        ("0.1000", 0.1),
+    ],
 )
 def test_typed_given_a_number_then_it(written: str, number: float) -> None:
     read, faults = cell("stocks", "quantity", written)

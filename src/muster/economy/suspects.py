@@ -27,6 +27,7 @@ _ANY_TIMES = 100.0
 
 _ANY_COUNT = 3
 _FEWEST_OTHERS = 3
+"""With fewer other numbers (for a number that is no usual placeholder: other values), nothing can be said to stand out."""
 
 
 def stand_out(frames: Mapping[str, pl.DataFrame], files: Mapping[str, str]) -> list[Fault]:
@@ -95,10 +96,10 @@ def _against(values: pl.DataFrame) -> pl.DataFrame:
         top=value.max(),
         next=value.filter(value < value.max()).max(),
         tops=(value == value.max()).sum(),
-        rest=(value < value.max()).sum(),
+        kinds=value.n_unique(),
     )
     placeholder = usual & (value >= _USUAL_TIMES * pl.col("largest")) & (pl.col("others") >= _FEWEST_OTHERS)
-    repeated = (value == pl.col("top")) & (pl.col("tops") >= _ANY_COUNT) & (pl.col("rest") >= _FEWEST_OTHERS)
+    repeated = (value == pl.col("top")) & (pl.col("tops") >= _ANY_COUNT) & (pl.col("kinds") > _FEWEST_OTHERS)
     huge = (pl.col("next") > 0) & (value >= _ANY_TIMES * pl.col("next"))
     found = values.join(top, on="alike").filter(placeholder | (repeated & huge))
     return found.select(LINE, "value")
