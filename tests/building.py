@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 from muster.economy.economy import Economy, Horizon
+from muster.economy.rules.facts import Facts
+from muster.economy.rules.rule import Rule
 from muster.economy.tables import LINE, TABLES
 
 Row = Mapping[str, Any]
@@ -51,3 +53,14 @@ def _cell(kind: str, value: Any) -> Any:
     if kind == "date" and isinstance(value, str):
         return date.fromisoformat(value)
     return float(value) if kind == "number" and value is not None else value
+
+
+def told(rule: Rule, **economy: Any) -> list[str]:
+    """Return the messages of one rule about ``build(**economy)``, as they are shown."""
+    return [fault.text() for fault in rule(Facts(build(**economy)))]
+
+
+def message(what: str, *, where: str = "", seen: str = "", do: str = "", rule: str = "") -> str:
+    """Return the text of a message in its five fields, to compare with what was told."""
+    fields = {"where": where, "seen": seen, "do": do, "rule": rule}
+    return "\n".join([what, *(f"  {name + ':':<7}{value}" for name, value in fields.items() if value)])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from muster.economy.rules.facts import Facts
 from muster.economy.rules.rule import rule
-from muster.economy.rules.wording import listed, pick, rows, written
+from muster.economy.rules.wording import SHOWN, listed, pick, rows
 from muster.economy.tables import LINE
 from muster.errors import Fault
 
@@ -51,7 +51,7 @@ def openings(facts: Facts) -> Iterator[Fault]:
         what = f"{found.counted('is', 'are')} open while another row of the same from, to and mode is."
         seen = [
             f"{start} → {end} by {mode} (lines {min(line, other)} and {max(line, other)})"
-            for start, end, mode, line, other in twice.select(*_WAY, LINE, "other").head(5).iter_rows()
+            for start, end, mode, line, other in twice.select(*_WAY, LINE, "other").head(SHOWN).iter_rows()
         ]
         do = "let one close before the other opens; where both is yes, leave out the row of the other direction"
         yield found.fault(what, ["opens", "closes"], seen=listed(seen, of=len(found)), do=do)
@@ -72,9 +72,12 @@ def in_time(facts: Facts) -> Iterator[Fault]:
         yield early.fault(what, ["resource", "on"], do=do)
     late = pick(economy, "arrivals", (pl.col("on") >= horizon.end) | (pl.col("from") >= horizon.end))
     past = pick(economy, "arrivals", pl.col("on").is_null(), pl.col("until") <= horizon.start)
-    for found, when in ((late, f"after the end, {_last(horizon.end)}"), (past, f"before the start, {horizon.start}")):
+    for found, when in (
+        (late, f"after the end, {horizon.end - timedelta(days=1)}"),
+        (past, f"before the start, {horizon.start}"),
+    ):
         if len(found):
-            what = f"{found.counted('comes', 'come')} {when}: nothing of it counts."
+            what = f"{found.counted('comes', 'come')} {when}, and will not count."
             do = "correct the date, or change start and periods in economy.toml"
             yield found.fault(what, ["resource", "on", "from", "until"], do=do, severity="warning")
 
@@ -99,10 +102,6 @@ def expired(facts: Facts) -> Iterator[Fault]:
         what = f"{early} early in the first period, and will be planned as good for all of it."
         do = f"plan in shorter periods than a {horizon.period} (period in economy.toml)"
         yield short.fault(what, ["resource", "expires"], do=do, severity="warning")
-
-
-def _last(end: date) -> str:
-    return written(date.fromordinal(end.toordinal() - 1))
 
 
 def _overlapping(routes: pl.DataFrame) -> pl.DataFrame:

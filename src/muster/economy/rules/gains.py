@@ -62,7 +62,7 @@ def from_nothing(facts: Facts) -> Iterator[Fault]:
     )
     one = "one round of them" if len(recipes) > 1 else "one run"
     amounts = found.frame.filter(pl.col("resource").is_in(weighed or gained))
-    do = f"correct the quantities, so that {one} gives no more than it takes, or add what else is used up as an input"
+    do = f"correct the quantities: {one} gives back more than it takes; or add what else is used up"
     columns = ["recipe", "resource", "use", "quantity"]
     seen = rows(facts.economy, "recipes", amounts).seen(columns)
     yield found.fault(what, columns, seen=seen, do=do, severity="fault" if weighed else "warning")

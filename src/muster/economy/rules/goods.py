@@ -10,7 +10,7 @@ import polars as pl
 from muster import units
 from muster.economy.rules.facts import Facts
 from muster.economy.rules.rule import rule
-from muster.economy.rules.wording import both, counted, listed, pick, rows, written
+from muster.economy.rules.wording import SHOWN, both, counted, listed, pick, rows, written
 from muster.economy.tables import LINE
 from muster.errors import Fault
 
@@ -26,43 +26,24 @@ def can_leave(facts: Facts) -> Iterator[Fault]:
     and no plant can use it, and it can never leave: its mass is not known, no open route carries it, or the mode of
     every such route takes something that is never where the route starts.
     """
-    supply = facts.supply
-    stuck = _useless_here(facts).filter(~pl.col("resource").is_in(sorted(facts.pooled)))
-    travelling = facts.masses.drop_nulls()["resource"].implode()
-    weightless = stuck.filter(~pl.col("resource").is_in(travelling))
-    if weightless.height:
-        resources = weightless["resource"].unique(maintain_order=True).to_list()
-        what = f"{both(resources)} can never leave {_places(facts, weightless)}: the mass is not known."
-        yield _goods(
-            facts, weightless, what, do=f"give mass_t in {facts.economy.file('resources')} (0 for what has no weight)"
-        )
-    here, barred = [], []
-    for (resource,), frame in stuck.filter(pl.col("resource").is_in(travelling)).group_by(
-        "resource", maintain_order=True
-    ):
-        carried = supply.leaving(str(resource))
-        starts = supply.roads["start"].to_numpy()
-        any_road, open_road = (np.unique(starts[mask]) for mask in (carried, carried & supply.passable))
-        here.append(frame.filter(~pl.col("position").is_in(any_road.tolist())))
-        barred.append(
-            frame.filter(pl.col("position").is_in(any_road.tolist()), ~pl.col("position").is_in(open_road.tolist()))
-        )
-    for frames, why, do in (
-        (
-            here,
+    economy, stuck = facts.economy, _stuck(facts)
+    fuels = both(_lacking(facts, stuck.filter(pl.col("why") == "mode")["position"]))
+    reasons = {
+        "mass": ("the mass is not known", f"give mass_t in {economy.file('resources')} (0 for what has no weight)"),
+        "route": (
             "no open route from there carries it",
-            f"add a route, or what its mode carries to {facts.economy.file('carries')}",
+            f"add a route, or what its mode carries to {economy.file('carries')}",
         ),
-        (
-            barred,
-            f"the modes of all routes from there take {both(_lacking(facts, barred))}, and there never is any",
-            "add it to stocks or arrivals of that place",
+        "mode": (
+            f"every route from there takes {fuels}, which is never there",
+            f"add {fuels} to {economy.file('stocks')} or {economy.file('arrivals')}, or a way for it to get there",
         ),
-    ):
-        goods = pl.concat([stuck.clear(), *frames])
+    }
+    for why, (reason, do) in reasons.items():
+        goods = stuck.filter(pl.col("why") == why)
         if goods.height:
-            resources = goods["resource"].unique(maintain_order=True).to_list()
-            yield _goods(facts, goods, f"{both(resources)} can never leave {_places(facts, goods)}: {why}.", do=do)
+            resources = both(goods["resource"].unique(maintain_order=True).to_list())
+            yield _goods(facts, goods, f"{resources} can never leave {_places(facts, goods)}: {reason}.", do=do)
 
 
 @rule("T31", finds="warning", scope="whole")
@@ -213,7 +194,7 @@ def chains(facts: Facts) -> Iterator[Fault]:
     if slow.height:
         seen = [
             f"{facts.called(place)}: {written(days)} days, counted as {written(told)}"
-            for place, days, told in slow.select("place", "days", "told").head(5).iter_rows()
+            for place, days, told in slow.select("place", "days", "told").head(SHOWN).iter_rows()
         ]
         found = pick(facts.economy, "routes", pl.col("lead_days") > 0)
         what = f"Ways of several legs to {counted(slow.height, 'place', 'places')} take longer than the plan counts."
@@ -221,6 +202,25 @@ def chains(facts: Facts) -> Iterator[Fault]:
         yield Fault(
             what, found.where(["lead_days"]), listed(seen, of=slow.height), do, "", "warning", count=slow.height
         )
+
+
+def _stuck(facts: Facts) -> pl.DataFrame:
+    """Return ``place``, ``position``, ``resource``, ``why``: useless where they are and unable to leave.
+
+    ``why``: ``mass`` is not known, no ``route`` carries it, or the ``mode`` of every such route lacks something.
+    """
+    supply = facts.supply
+    starts = supply.roads["start"].to_numpy()
+    travelling = set(facts.masses.drop_nulls()["resource"])
+    goods = _useless_here(facts).filter(~pl.col("resource").is_in(sorted(facts.pooled)))
+    stuck = [goods.with_columns(why=pl.lit("")).clear()]
+    for (resource,), frame in goods.group_by("resource", maintain_order=True):
+        carried = supply.leaving(str(resource))
+        position, leaving = frame["position"].to_numpy(), [starts[carried], starts[carried & supply.passable]]
+        some, usable = (np.isin(position, roads) for roads in leaving)
+        why = np.where(resource in travelling, np.where(some, "mode", "route"), "mass")
+        stuck.append(frame.with_columns(why=pl.Series(why)).filter(pl.Series(~usable)))
+    return pl.concat(stuck)
 
 
 def _useless_here(facts: Facts) -> pl.DataFrame:
@@ -265,14 +265,9 @@ def _places(facts: Facts, goods: pl.DataFrame) -> str:
     return both([facts.called(place) for place in goods["place"].unique(maintain_order=True)])
 
 
-def _lacking(facts: Facts, goods: list[pl.DataFrame]) -> list[str]:
-    """Return what the roads from places of ``goods`` lack."""
-    starts = (
-        pl.concat([frame["position"] for frame in goods]).implode()
-        if goods
-        else pl.Series([[]], dtype=pl.List(pl.Int64))
-    )
-    roads = facts.supply.roads.with_row_index("road").filter(pl.col("start").is_in(starts))
+def _lacking(facts: Facts, positions: pl.Series) -> list[str]:
+    """Return what the roads from some places lack."""
+    roads = facts.supply.roads.with_row_index("road").filter(pl.col("start").is_in(positions.implode()))
     return facts.supply.short.join(roads, on="road", how="semi")["resource"].unique(maintain_order=True).to_list()
 
 

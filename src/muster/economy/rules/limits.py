@@ -11,7 +11,7 @@ import polars as pl
 from muster import units
 from muster.economy.rules.facts import Facts
 from muster.economy.rules.rule import rule
-from muster.economy.rules.wording import counted, listed, pick, rows, written
+from muster.economy.rules.wording import SHOWN, counted, listed, pick, plain, rows, written
 from muster.economy.tables import LINE
 from muster.errors import Fault, Severity
 
@@ -94,7 +94,7 @@ def possible_contents(facts: Facts) -> Iterator[Fault]:
                 facts, here.filter(pl.col("mass_t") > 0, share > 1 + 1e-9), "more {need} than {unit} can hold", ""
             )
             if measured in _COARSE:
-                trace = here.filter(pl.col("mass_t") > 0, share > 0, share < LITTLE_SHARE)
+                trace = here.filter(pl.col("mass_t") > 0, share > 0, share < LITTLE_SHARE * (1 - 1e-9))
                 yield from _odd(facts, trace, "hardly any {need}", "less than 0.01 g in 100 g", severity="warning")
         for span in SPANS:
             if measured in span.spellings:
@@ -135,8 +135,8 @@ def rationed_mass(facts: Facts) -> Iterator[Fault]:
         if len(found):
             without = counted(len(resources), "resource has", "resources have")
             what = f"{found.counted('is', 'are')} of the class {name}, in which {without} no mass."
-            do = f"give mass_t to {listed(resources)} in {economy.file('resources')}, or ration resources one by one"
-            yield found.fault(what, ["class"], do=do)
+            do = f"give them a mass_t in {economy.file('resources')}, or ration resources one by one"
+            yield found.fault(what, ["class"], seen=f"{name}: {listed(resources)}", do=do)
 
 
 def _energy(facts: Facts, contents: pl.DataFrame, span: Span) -> Iterator[Fault]:
@@ -180,9 +180,7 @@ def _odd(
         found = rows(facts.economy, "contents", frame)
         odd = told.format(need=need, unit=f"1 {own}")
         what = f"{found.counted('gives', 'give')} {odd}{f' ({bound})' if bound else ''}."
-        first = frame.sort(LINE).select("resource", "amount", LINE).head(5).iter_rows()
-        seen = [
-            f"{written(amount)} {measured} in 1 {own} of {resource} (line {line})" for resource, amount, line in first
-        ]
-        do = f"write how many {measured} are in 1 {own}: was the amount per 100 g, per kg or per tonne?"
+        first = frame.sort(LINE).select("resource", "amount", LINE).head(SHOWN).iter_rows()
+        seen = [f"{plain(amount)} {measured} in 1 {own} of {name} (line {line})" for name, amount, line in first]
+        do = f"write how many {measured} are in 1 {own}, not in 100 g or in another quantity"
         yield found.fault(what, ["amount"], seen=listed(seen, of=len(found)), do=do, severity=severity)

@@ -9,7 +9,7 @@ import polars as pl
 from muster import units
 from muster.economy.rules.facts import Facts
 from muster.economy.rules.rule import rule
-from muster.economy.rules.wording import Rows, both, counted, listed, near, pick, rows
+from muster.economy.rules.wording import Rows, both, counted, listed, near, pick, plain, rows
 from muster.economy.tables import LINE, OPTIONS, TABLES
 from muster.errors import Fault
 
@@ -60,7 +60,7 @@ def parents(facts: Facts) -> Iterator[Fault]:
     circled = {place for place in above if _circles(place, above)}
     found = rows(facts.economy, "places", places.filter(pl.col("place").is_in(sorted(circled))))
     if len(found):
-        what = f"{found.counted('is', 'are')} part of a place that is part of it."
+        what = f"{found.counted('is part of itself', 'are part of one another, in a circle')}."
         yield found.fault(what, ["place", "parent"], do="leave parent blank for the largest place of the circle")
 
 
@@ -95,7 +95,7 @@ def classes(facts: Facts) -> Iterator[Fault]:
     Rations, stores and carries speak of classes; a class that no resource has limits or carries nothing.
     """
     known = facts.labels["class"].unique(maintain_order=True)
-    add = f"add the class to resources of {facts.economy.file('resources')}"
+    add = f"add the class to a resource in {facts.economy.file('resources')}"
     for table in ("rations", "stores", "carries"):
         yield from _unknown(facts, (table, "class", "class"), known, add, ())
 
@@ -216,7 +216,7 @@ def _meant(value: str, known: Collection[str], names: Sequence[tuple[str, str | 
 
 
 def _key(values: Sequence[object]) -> str:
-    return ", ".join("blank" if value is None else str(value) for value in values)
+    return " · ".join(plain(value) for value in values)
 
 
 def _circles(place: str, above: dict[str, str]) -> bool:

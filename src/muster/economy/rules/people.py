@@ -10,7 +10,7 @@ import polars as pl
 from muster.economy.rules.facts import Facts
 from muster.economy.rules.rule import rule
 from muster.economy.rules.supply import Days
-from muster.economy.rules.wording import Rows, both, counted, listed, persons, pick, rows, written
+from muster.economy.rules.wording import SHOWN, Rows, both, counted, listed, persons, pick, rows, written
 from muster.economy.tables import LINE
 from muster.errors import Fault
 
@@ -83,7 +83,7 @@ def reached_in_time(facts: Facts) -> Iterator[Fault]:
             first = claims.unique("place", maintain_order=True).sort("days", descending=True)
             seen = [
                 f"{facts.called(place)}: day {written(day + 1)}"
-                for place, day in first.select("place", "days").head(5).iter_rows()
+                for place, day in first.select("place", "days").head(SHOWN).iter_rows()
             ]
             at = counted(first.height, "place", "places")
             what = f"{persons(people)} at {at} can get nothing for {need} before the end."
@@ -194,13 +194,13 @@ def from_first_day(facts: Facts) -> Iterator[Fault]:
     late = rows(economy, "people", first.filter(within))
     if len(late) and horizon.period in ("month", "year"):
         coming = persons(float(late.frame["people"].sum()))
-        what = f"{coming} will come when a {horizon.period} has begun, to count from the next."
+        what = f"{coming} will come when a {horizon.period} has begun, and will count from the next."
         do = f"give the first day of the {horizon.period} if they must be served in it, or plan in shorter periods"
         yield late.fault(what, ["place", "group", "from"], do=do, severity="warning")
     never = rows(economy, "people", first.filter(pl.col("from") >= horizon.end))
     if len(never):
         coming = persons(float(never.frame["people"].sum()))
-        what = f"{coming} will come only after the end, {horizon.end}, not to be counted."
+        what = f"{coming} will come only from {horizon.end} on, after the end, and will not count."
         yield never.fault(
             what, ["place", "group", "from"], do="correct the date, or plan for more periods", severity="warning"
         )

@@ -72,7 +72,7 @@ class Rows:
     def seen(self, columns: Sequence[str]) -> str:
         """Return the cells of the first rows, each with its line where there are several."""
         first = self.frame.sort(LINE).head(SHOWN).select(*columns, LINE)
-        values = [(", ".join(written(cell) for cell in cells), line) for *cells, line in first.rows()]
+        values = [(" · ".join(plain(cell) for cell in cells), line) for *cells, line in first.rows()]
         if len(self) == 1:
             return values[0][0]
         return listed([f"{value} (line {line})" for value, line in values], of=len(self))
@@ -104,15 +104,16 @@ def persons(number: float) -> str:
     return counted(round(number), "person", "people")
 
 
-def written(cell: object) -> str:
-    """Return a cell as a person would write it; blank for nothing."""
+def written(number: float) -> str:
+    """Return a number for people: ``3,500,000``, ``0.75``."""
+    return f"{number:,.0f}" if number == round(number) else f"{number:,.6g}"
+
+
+def plain(cell: object) -> str:
+    """Return a cell as it may stand in a table; ``blank`` for nothing."""
     if cell is None:
         return "blank"
-    if isinstance(cell, float):
-        return f"{cell:,.0f}" if cell == round(cell) and abs(cell) < 1e15 else f"{cell:,.6g}"
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    return shown(str(cell))
+    return f"{cell:.15g}" if isinstance(cell, float) else shown(str(cell))
 
 
 def listed(items: Iterable[str], *, of: int | None = None) -> str:
