@@ -326,7 +326,7 @@ def test_verify_lot_with_another_date_then_it_is_used_through_its_period_only(da
     assert rules(plan, economy) == found
 
 
-def milk_at_the_mill(plan: Plan, *periods: dict[str, float]) -> Plan:
+def milk_at_the_mill(plan: Plan, *periods: Mapping[str, float]) -> Plan:
     """Return the plan with other cells in the balances of milk at the mill, from the first period on."""
     for period, cells in enumerate(periods):
         row = row_of("balances", place="depot", resource="milk", period=period)
