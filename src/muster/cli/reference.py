@@ -1,4 +1,4 @@
-"""The pages of ``docs/`` that are made from the code: commands and tables.
+"""The pages of ``docs/`` that are made from the code: commands, tables and rules.
 
 ``python -m muster.cli.reference docs`` writes them; ``tests/cli/test_reference.py`` holds them up to date.
 """
@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from muster.cli.commands import app
 from muster.cli.refusals import RULES
+from muster.economy.rules_page import rules_page
 from muster.economy.tables import OPTIONS, SHAPES, TABLES, Column, Table
 from muster.plan.tables import PLAN_TABLES
 
@@ -294,7 +295,13 @@ def _rows(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
-PAGES: Mapping[str, Callable[[], str]] = MappingProxyType({"commands.md": commands_page, "tables.md": tables_page})
+PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {
+        "commands.md": commands_page,
+        "tables.md": tables_page,
+        "rules.md": lambda: f"{_FROM_CODE}\n\n{rules_page()}",
+    }
+)
 """Generated pages by file name."""
 
 

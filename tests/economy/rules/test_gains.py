@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from building import message, told
 
@@ -107,6 +110,18 @@ def test_from_nothing_given_one_recipe_that_returns_more_than_it_takes_then_it_i
 )
 def test_from_nothing_given_no_gain_then_nothing_is_told(recipes: list[list[dict[str, object]]]) -> None:
     assert told(gains.from_nothing, **economy(*recipes)) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [SimpleNamespace(status=4, x=None), SimpleNamespace(status=0, x=np.array([0.0, 1.0]))],
+    ids=["no answer", "more is lost than rounding"],
+)
+def test_from_nothing_given_an_answer_that_cannot_be_trusted_then_nothing_is_told(
+    answer: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *args, **options: answer)
+    assert told(gains.from_nothing, **economy(MILL, UNMILL)) == []
 
 
 def test_from_nothing_given_a_spring_without_limit_then_a_warning_is_given() -> None:

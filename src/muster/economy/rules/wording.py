@@ -16,8 +16,8 @@ from muster.errors import Fault, Severity
 SHOWN = 5
 """Values shown in one message; the rest are counted."""
 
-_MOST_COMPARED = 2000
-"""Ids compared letter by letter with a misspelt one; of a longer list only those that share half of it."""
+_MOST_COMPARED = 1000
+"""Ids that a misspelt one is compared with in every way; in a longer list only single slips are looked for."""
 
 _NOUNS = {
     "resources": ("resource", "resources"),
@@ -145,11 +145,18 @@ def near(value: str, known: Collection[str], names: Iterable[tuple[str, str | No
     for each, name in names:
         if name is not None and name.casefold() == folded:
             return each
-    like = [each for each in known if abs(len(each) - len(value)) <= 2]
-    for each in like:
+    for each in known:
         if each.casefold() == folded:
             return each
-    if len(like) > _MOST_COMPARED:
-        half = max(1, len(value) // 2)
-        like = [each for each in like if each.startswith(value[:half]) or each.endswith(value[-half:])]
-    return next(iter(get_close_matches(value, like[:_MOST_COMPARED], n=1, cutoff=0.8)), None)
+    if len(known) <= _MOST_COMPARED:
+        return next(iter(get_close_matches(value, known, n=1, cutoff=0.8)), None)
+    return min(_one_slip(value, set("".join(known))) & set(known), default=None)
+
+
+def _one_slip(value: str, letters: Iterable[str]) -> set[str]:
+    """Return what may have been meant where one letter is wrong, missing or too many, or two are exchanged."""
+    halves = [(value[:at], value[at:]) for at in range(len(value) + 1)]
+    shorter = {left + right[1:] for left, right in halves}
+    exchanged = {left + right[1] + right[0] + right[2:] for left, right in halves if len(right) > 1}
+    others = {left + letter + right[cut:] for left, right in halves for letter in letters for cut in (0, 1)}
+    return shorter | exchanged | others
