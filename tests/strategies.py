@@ -165,10 +165,8 @@ def economies(draw: Draw, *, most_places: int = 4, most_periods: int = 4) -> Eco
 
 def _world(draw: Draw, most_places: int, most_periods: int) -> tuple[World, list[dict[str, Any]]]:
     start = draw(st.sampled_from([date(2026, 11, 1), date(2027, 1, 31), date(2028, 2, 28)]))
-    horizon = Horizon(
-        start, draw(st.sampled_from(["month", "week", "day", "year"])), draw(st.integers(1, most_periods))
-    )
-    places = ("ada", "bor", "cil", "dun")[: draw(st.integers(1, most_places))]
+    horizon = Horizon(start, draw(st.sampled_from(["month", "week", "day", "year"])), draw(_count(most_periods)))
+    places = ("ada", "bor", "cil", "dun")[: draw(_count(most_places))]
     groups = ("all", "child")[: draw(st.integers(1, 2))]
     needs = ("food", "heat")[: draw(st.integers(1, 2))]
     goods = tuple(sorted(draw(st.sets(st.sampled_from(list(GOODS)), min_size=1, max_size=4)), key=list(GOODS).index))
@@ -187,6 +185,11 @@ def _world(draw: Draw, most_places: int, most_periods: int) -> tuple[World, list
                     people.pop()
     crowd = sum(row["people"] for row in people)
     return replace(world, hunger_t=crowd * world.days / RATIONS_PER_T), people
+
+
+def _count(most: int) -> st.SearchStrategy[int]:
+    """Draw 1 to ``most``, 2 and 3 more often than the others; the simplest is 2."""
+    return st.sampled_from([count for count in (2, 3, 1, 3, 2, 4) if count <= most])
 
 
 def _resources(world: World) -> list[dict[str, Any]]:
@@ -215,7 +218,8 @@ def _norms(world: World) -> list[dict[str, Any]]:
             if world.often(times_in_ten=2)
             else []
         )
-        keys += [{"from": world.day(before=5)}] if world.often(times_in_ten=3) else []
+        later = world.horizon.start + timedelta(days=world.draw(st.integers(1, world.days)))
+        keys += [{"from": later}] if world.often(times_in_ten=3) else []
         for key in keys:
             floor, more = world.one(0.5, 1.0, 0.0), world.one(0.5, 0.0, 1.0)
             rows.append(

@@ -33,7 +33,7 @@ def verify(economy: Economy, plan: Plan) -> Verdict:
         A verdict with every fault that was found, one per rule and table, worst row first.
     """
     findings = foreign_columns(plan)
-    gap = max((float(record.get("gap") or 0.0) for record in plan.goals), default=math.nan)
+    gap = max((float(record.get("gap", math.nan) or 0.0) for record in plan.goals), default=math.nan)
     if any(finding.fault for finding in findings):
         return conclude(findings, gap=gap, goals=())
     findings.append(_same_economy(economy, plan))

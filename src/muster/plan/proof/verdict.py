@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -130,7 +131,7 @@ class Verdict:
 
     Attributes:
         balanced: Every balance and limit holds: the plan can be done.
-        gap: Largest gap among the goals as the plan states it; not yet proved again from the tables.
+        gap: Largest gap among the goals as the plan states it, not proved again from the tables; NaN where it states none.
         faults: Everything that is wrong, one per rule and table, worst row first.
         worst: Largest violation of a balance or limit, tolerated or not.
         goals: The goals' values computed again from the tables, one record per goal.
@@ -166,7 +167,10 @@ class Verdict:
             lines.append(f"{count} {'thing is' if count == 1 else 'things are'} wrong in all; see the messages.")
         else:
             lines.append("What it says of itself agrees with the tables.")
-        lines.append(f"By its own word no goal can be more than {self.gap:.2g} better; that is not proved here.")
+        if math.isnan(self.gap):
+            lines.append("It does not say how far from best it may be.")
+        else:
+            lines.append(f"By its own word no goal can be more than {self.gap:.2g} better; that is not proved here.")
         return "\n".join(lines)
 
 
