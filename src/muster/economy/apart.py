@@ -19,10 +19,10 @@ CPU_SECONDS = 60
 MOST_CELLS = 20_000_000
 MOST_ROWS = 50_000_000
 
-_REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
-_ERROR = re.compile(rb'(<(?:\w+:)?c\b[^>]*\bt="e"[^>]*>).*?<(?:\w+:)?v>([^<]*)<', re.DOTALL)
+_REFERENCE = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["']""")
+_ERROR = re.compile(rb"""(<(?:\w+:)?c\b[^>]*\bt=["']e["'][^>]*>).*?<(?:\w+:)?v>([^<]*)<""", re.DOTALL)
 _FILLED = re.compile(rb"<(?:\w+:)?(?:v|is)\b")
-_ERROR_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_ERROR_PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 
 
 class Refused(ValueError):
@@ -44,8 +44,9 @@ def read_xlsx(path: str, *, wanted: Collection[str]) -> dict[str, Any]:
     """Return every sheet of a workbook, with its cells as text where its name is wanted.
 
     Returns:
-        ``{"sheets": [{"name", "filled", "line", "rows", "merged"}]}``: ``line`` (from 1) of the first of ``rows``;
-        ``merged`` are the (line, column) of the first cells of merged ones, from 1. An error cell holds its text, e.g. ``#N/A``.
+        ``{"sheets": [{"name", "filled", "lines", "rows", "merged"}]}``: ``lines`` (from 1) of the ``rows`` in which
+        something stands; ``merged`` are the (line, column) of the first cells of merged ones, from 1. An error cell
+        holds its text, e.g. ``#N/A``.
     Raises:
         Refused: A sheet is too large to be read.
     """
@@ -65,8 +66,10 @@ def read_xlsx(path: str, *, wanted: Collection[str]) -> dict[str, Any]:
             rows = [[as_text(value) for value in row] for row in sheet.to_python(skip_empty_area=True)]
             for line, column, text in errors[name]:
                 rows[line - top - 1][column - left - 1] = text
+            there = [(line, row) for line, row in enumerate(rows, start=top + 1) if any(row)]
             merged = [(line + 1, column + 1) for (line, column), _ in sheet.merged_cell_ranges or []]
-            sheets.append({"name": name, "filled": True, "line": top + 1, "rows": rows, "merged": merged})
+            about = {"name": name, "filled": True, "lines": [line for line, _ in there], "merged": merged}
+            sheets.append({**about, "rows": [row for _, row in there]})
     return {"sheets": sheets}
 
 

@@ -22,12 +22,19 @@ _ALSO_BESIDE = frozenset({"datapackage.json", "license"})
 
 @dataclass
 class Found:
-    """What was found in a folder or workbook, on its way to an economy."""
+    """What was found in a folder or workbook, on its way to an economy.
+
+    Attributes:
+        options, grids, shapes: What could be read.
+        faults: What could not.
+        seen: Tables that are there, whether they could be read or not.
+    """
 
     options: Options | None = None
     grids: list[Grid] = field(default_factory=list)
     shapes: dict[str, Any] | None = None
     faults: list[Fault] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
 
 
 def read_folder(folder: Path) -> Found:
@@ -37,6 +44,7 @@ def read_folder(folder: Path) -> Found:
     parquets: dict[str, Path] = {}
     for table in TABLES:
         forms = [name for name in (f"{table}.csv", f"{table}.parquet") if name in names]
+        found.seen |= {table} if forms else set()
         if len(forms) > 1:
             found.faults.append(
                 Fault("A table is there twice.", ", ".join(forms), table, "keep one of the files", "F2")

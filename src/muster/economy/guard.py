@@ -74,8 +74,10 @@ def look_at_zip(path: Path) -> Fault | None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as broken:
         return Fault("This is not an Excel workbook, or it is damaged.", path.name, str(broken), do, "F1")
     names = {member.filename for member in members}
-    if len(members) > MOST_MEMBERS or len(names) < len(members):
+    if len(members) > MOST_MEMBERS:
         return Fault("This workbook has too many parts.", path.name, f"{len(members):,} parts", do, "F1")
+    if len(names) < len(members):
+        return Fault("This workbook has a part twice.", path.name, f"{len(members):,} parts", do, "F1")
     if "xl/workbook.xml" not in names:
         return Fault("This is not an Excel workbook (.xlsx).", path.name, ", ".join(sorted(names)[:5]), do, "F1")
     whole = sum(member.file_size for member in members)

@@ -36,11 +36,10 @@ def parse(path: str | PathLike[str]) -> tuple[Economy | None, list[Fault]]:
         files[grid.table] = grid.file
         faults += more
     faults += stand_out(frames, files)
-    there = {grid.table for grid in found.grids}
     faults += [
         Fault(f"The table {table.name} is missing.", given.name, "no such table", f"add it: {table.meaning}", "F2")
         for table in TABLES.values()
-        if table.required and table.name not in there
+        if table.required and table.name not in found.seen
     ]
     options = found.options
     if options is None:

@@ -27,7 +27,7 @@ _ANY_TIMES = 100.0
 
 _ANY_COUNT = 3
 _FEWEST_OTHERS = 3
-"""With fewer other numbers (for a number that is no usual placeholder: other values), nothing can be said to stand out."""
+"""With fewer other numbers (where the number is no usual placeholder: other values), nothing is said to stand out."""
 
 
 def stand_out(frames: Mapping[str, pl.DataFrame], files: Mapping[str, str]) -> list[Fault]:

@@ -25,11 +25,13 @@ def read_workbook(path: Path) -> Found:
     found = Found()
     if fault := look_at_zip(path):
         found.faults.append(fault)
+        found.seen.update(TABLES)
         return found
     [answer] = ask([{"path": str(path.resolve()), "wanted": [*TABLES, OPTIONS, SHAPES]}])
     do = "save it anew as .xlsx, without empty rows and columns, or give the tables as CSV files"
     if fault := fault_of(answer, file=path.name, kind="The workbook", do=do):
         found.faults.append(fault)
+        found.seen.update(TABLES)
         return found
     sheets = {sheet["name"]: sheet for sheet in answer["sheets"]}
     for name, sheet in sheets.items():
@@ -44,17 +46,17 @@ def read_workbook(path: Path) -> Found:
 
 def _read_table(sheet: dict[str, Any], found: Found) -> None:
     name = sheet["name"]
+    found.seen.add(name)
     found.faults += _merged(sheet)
     rows: list[list[str]] = sheet["rows"]
     width = max((len(row) for row in rows), default=0)
     if width > MOST_COLUMNS:
-        found.faults.append(too_wide(name, f"{name}:{sheet['line']}", width))
+        found.faults.append(too_wide(name, f"{name}:{sheet['lines'][0]}", width))
         return
     columns = list(zip(*rows, strict=True)) if rows else []
-    lines = range(sheet["line"], sheet["line"] + len(rows))
     schema = {str(i): pl.String() for i in range(width)} | {LINE: pl.Int64()}
     texts = {str(i): column for i, column in enumerate(columns)}
-    cells = without_blank_rows(tidy(pl.DataFrame({**texts, LINE: lines}, schema=schema)))
+    cells = without_blank_rows(tidy(pl.DataFrame({**texts, LINE: sheet["lines"]}, schema=schema)))
     if cells.is_empty():
         names = ", ".join(column.name for column in TABLES[name].columns)
         do = f"write the header ({names}), or delete the sheet"
@@ -91,7 +93,7 @@ def _read_options(sheet: dict[str, Any] | None, found: Found) -> None:
         return
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
-    for line, row in enumerate(sheet["rows"], start=sheet["line"]):
+    for line, row in zip(sheet["lines"], sheet["rows"], strict=True):
         key, *rest = [cell.strip() for cell in row] or [""]
         value = next((cell for cell in rest if cell), "")
         if (key, value) == ("key", "value") or not (key or value):
@@ -101,7 +103,7 @@ def _read_options(sheet: dict[str, Any] | None, found: Found) -> None:
             found.faults.append(Fault("A setting is there twice.", f"{OPTIONS}:{line}", key, do, "F12"))
         elif value:
             values[key], lines[key] = _value(key, value), line
-    found.options, faults = from_values(values, where=lambda key: f"{OPTIONS}:{lines.get(key, sheet['line'])}")
+    found.options, faults = from_values(values, where=lambda key: f"{OPTIONS}:{lines.get(key, 1)}")
     found.faults += faults
 
 
