@@ -11,13 +11,10 @@ from muster.pictures.markup import EMPTY, Markup, element, join, text
 from muster.plan.plan import Plan
 from muster.report import facts, words
 from muster.report.data import MapValues
+from muster.report.levels import LEVELS, NO_CLAIM, level_of
 from muster.report.names import Names
 from muster.report.tables import note
 
-LEVELS = ((20, "level-0", "under 20 %"), (40, "level-1", "20 to 39 %"), (60, "level-2", "40 to 59 %"),
-          (80, "level-3", "60 to 79 %"), (100, "level-4", "80 to 99 %"), (101, "level-met", "met in full"))  # fmt: skip
-"""Upper end (per cent, not included), class and words of each level of the map."""
-NO_CLAIM = "level-none"
 MOST_LINES = 300
 """Pairs of places with a line on the map, the heaviest first."""
 MOST_UNPLACED = 60
@@ -31,12 +28,6 @@ class Atlas:
     pairs: list[tuple[str, str]]
 
 
-def level_of(share: float) -> str:
-    """Return the class of the level a share stands in."""
-    whole = words.whole_percent(share)
-    return next(name for most, name, _ in LEVELS if whole < most)
-
-
 def atlas(plan: Plan, values: MapValues, *, names: Names) -> Atlas:
     """Return the map of the worst moment of the whole plan; the script changes need, period and measure."""
     worst = dict(values.met.group_by("place").agg(pl.col("met_floor").min()).iter_rows())
@@ -46,10 +37,10 @@ def atlas(plan: Plan, values: MapValues, *, names: Names) -> Atlas:
     drawn = [flow for flow in flows if flow.start in known and flow.end in known]
     picture = map_of(spots, flows=drawn, name="Map of places, coloured by what is met of the survival floor")
     unplaced = [spot for spot in spots if not spot.drawable and spot.level]
-    remarks = []
+    remark = ""
     if values.left_out:
-        most = words.plural(values.left_out, "place that is", "places that are")
-        remarks.append(f"{most} better off are left out of the map; met.csv has them all.")
+        better_off = words.plural(values.left_out, "place that is", "places that are")
+        remark = f"{better_off} better off are left out here; met.csv has them all."
     figure = element(
         "figure",
         None,
@@ -58,7 +49,7 @@ def atlas(plan: Plan, values: MapValues, *, names: Names) -> Atlas:
     beside = element(
         "div",
         {"class": "beside"},
-        join([_legend(), _panel(), _unplaced(unplaced, names), note(" ".join(remarks))]),
+        join([_legend() if picture else EMPTY, _panel(), _unplaced(unplaced, names), note(remark)]),
     )
     parts = [
         element("h2", {"id": "h-map"}, text("Where")),
@@ -125,7 +116,7 @@ def _label(share: float) -> str:
 
 
 def _legend() -> Markup:
-    rows = [(name, label.replace(" %", f"{words.THIN}%")) for _, name, label in LEVELS]
+    rows = [(level.style, level.words.replace(" %", f"{words.THIN}%")) for level in LEVELS]
     rows.append((NO_CLAIM, "nobody needs it then"))
     items = [element("li", None, join([_swatch(name), text(label)])) for name, label in rows]
     depot = element("svg", {"viewBox": "0 0 30 18", "aria-hidden": "true", "class": "swatch"}, _square())

@@ -13,8 +13,9 @@ from muster.pictures.markup import Markup
 from muster.plan.plan import Plan
 from muster.report import facts
 from muster.report.facts import Binding, Limit
+from muster.report.levels import LEVELS
 from muster.report.names import Names
-from muster.report.tables import Cell, Column, Kind, name_of, packed, short
+from muster.report.tables import FIRST_ROWS, Cell, Column, Kind, name_of, packed, short
 from muster.report.words import percent, whole_percent
 
 MOST_CLAIMS = 3000
@@ -31,12 +32,12 @@ MOST_PLACES = 1000
 
 PLACE_COLUMNS = (
     Column("place", "Place", "place"),
-    Column("met_floor", "Of the floor, at worst", "percent"),
-    Column("need", "Of which need", "need"),
+    Column("met_floor", "Of the floor", "percent"),
+    Column("need", "Need", "need"),
     Column("period", "When", "period"),
-    Column("met_norm", "Of the norm, at worst", "percent"),
-    Column("people", "People below the floor", "count"),
-    Column("first", "Below since", "period"),
+    Column("met_norm", "Of the norm", "percent"),
+    Column("people", "People below", "count"),
+    Column("first", "Since", "period"),
 )
 CLAIM_COLUMNS = (
     Column("place", "Place", "place"),
@@ -178,6 +179,8 @@ def page_data(
         "map": shown,
         "flows": lines,
         "why": [[_reason(limit) for limit in each.limits[:MOST_REASONS]] for each in bindings],
+        "levels": [[level.below, level.style] for level in LEVELS],
+        "first": FIRST_ROWS,
         "below": {"floor": people[0], "norm": people[1]},
     }
 

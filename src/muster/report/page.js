@@ -1,8 +1,8 @@
 "use strict";
 // Sorting, filtering and the map's choices. Everything said here also stands in the page without this script.
 (() => {
-  const THIN = "\u202f", AT_ONCE = 100, FIRST = 50, WHOLE = -1;
   const data = JSON.parse(document.getElementById("data").textContent);
+  const THIN = "\u202f", AT_ONCE = 100, FIRST = data.first, WHOLE = -1;
   const one = (id) => document.getElementById(id);
   const make = (tag, words, attributes = {}) => {
     const node = document.createElement(tag);
@@ -21,7 +21,7 @@
   };
   const percent = (whole) => (whole === 0.5 ? `under 1${THIN}%` : `${whole}${THIN}%`);
   const people = (n) => `${n < 999950 ? count(n) : +(n / 1e6).toFixed(1) + " million"} ${Math.round(n) === 1 ? "person" : "people"}`;
-  const nameOf = (kind, code) => (code < 0 ? "after the plan" : data.names[kind][code]);
+  const nameOf = (kind, code) => (code === -1 ? "after the plan" : code === -2 ? "never" : data.names[kind][code]);
 
   // ---- Tables that sort and filter ----
   class Sheet {
@@ -52,6 +52,7 @@
     heads() {
       [...this.table.tHead.rows[0].cells].forEach((cell, at) => {
         const button = make("button", cell.textContent, { type: "button" });
+        cell.dataset.head = cell.textContent; // what is printed: buttons are not repeated on every page
         cell.replaceChildren(button);
         button.addEventListener("click", () => this.sort(at));
       });
@@ -75,6 +76,7 @@
     }
     filters() {
       const form = document.querySelector(`[data-filters="${this.id}"]`);
+      if (!form) return;
       form.hidden = false;
       form.addEventListener("submit", (event) => event.preventDefault());
       for (const select of form.querySelectorAll("select")) {
@@ -102,9 +104,8 @@
         const line = make("tr");
         if (this.values.met_floor && this.values.met_floor[row] < 100) line.className = "low";
         this.columns.forEach((column, at) => {
-          const cell = make(at ? "td" : "th", this.written(column, row), at ? {} : { scope: "row" });
-          if (["count", "percent", "amount"].includes(column[1])) cell.className = "n";
-          line.append(cell);
+          const attributes = at ? (column[2] ? { class: column[2] } : {}) : { scope: "row" };
+          line.append(make(at ? "td" : "th", this.written(column, row), attributes));
         });
         body.append(line);
       }
@@ -115,7 +116,7 @@
     }
   }
   const sheets = {};
-  for (const id of ["claims", "dispatches"]) if (one(id)) sheets[id] = new Sheet(id);
+  for (const id of Object.keys(data.columns)) if (one(id)) sheets[id] = new Sheet(id);
 
   // ---- The map ----
   const form = one("map-controls"), map = one("map");
@@ -139,8 +140,7 @@
     }
     return found;
   };
-  const LEVELS = [[20, "level-0"], [40, "level-1"], [60, "level-2"], [80, "level-3"], [100, "level-4"], [101, "level-met"]];
-  const levelOf = (value) => (value === null ? "level-none" : LEVELS.find(([most]) => value < most)[1]);
+  const levelOf = (value) => (value === null ? "level-none" : data.levels.find(([most]) => value < most)[1]);
   const placeName = (place) => data.names.place[data.map.place[place]];
   const needName = (need) => (need === WHOLE ? "the need met least" : data.names.need[needs[need]]);
   const measureName = () => (state.measure === "floor" ? "survival floor" : "full norm");
@@ -161,14 +161,13 @@
       }
       for (const label of labels[place]) {
         label.textContent = value === null ? "" : value === 0.5 ? "<1" : value;
-        label.classList.toggle("dark", value !== null && value < 40);
       }
     });
     const known = found.filter((value) => value !== null), low = Math.min(...known);
     const worst = data.map.key.findIndex((_, place) => found[place] === low);
     const below = state.period === WHOLE ? Math.max(0, ...data.below[state.measure]) : data.below[state.measure][state.period];
     const said = known.length
-      ? `${when()}. ${needName(state.need)}, per cent of the ${measureName()}, for the group that is worst off. Lowest: ${placeName(worst)}, ${percent(low)}. ` +
+      ? `${when()}: ${needName(state.need)}, in per cent of the ${measureName()}, for the group that is worst off. Lowest: ${placeName(worst)}, ${percent(low)}. ` +
         `Below the ${measureName()} in any need: ${people(below)}${state.period === WHOLE ? " when they are most" : ""}.`
       : `${when()}: nobody needs it then.`;
     one("map-says").textContent = said[0].toUpperCase() + said.slice(1);
@@ -188,11 +187,12 @@
     const note = one("widest");
     note.hidden = !shown;
     if (!shown) return;
-    const wanted = one("flow-resource").value, sums = new Map();
+    const wanted = one("flow-resource").value, drawn = new Set(data.flows.map((pair) => pair.join(" "))), sums = new Map();
     for (let row = 0; row < sent.from.length; row += 1) {
       if (state.period !== WHOLE && sent.period[row] !== state.period) continue;
       if (wanted && data.names.resource[sent.resource[row]] !== wanted) continue;
       const pair = `${sent.from[row]} ${sent.to[row]}`;
+      if (!drawn.has(pair)) continue;
       if (!sums.has(pair)) sums.set(pair, { tonnes: 0, parts: new Map() });
       const sum = sums.get(pair), resource = nameOf("resource", sent.resource[row]);
       sum.tonnes += sent.tonnes[row];
@@ -229,16 +229,19 @@
       const key = `${claims.group[row]} ${claims.need[row]}`, column = `met_${state.measure}`;
       if (!rows.has(key) || claims[column][row] < claims[column][rows.get(key)]) rows.set(key, row);
     }
-    const table = make("table"), head = table.createTHead().insertRow(), body = table.createTBody();
+    const table = make("table"), head = table.createTHead().insertRow();
     table.append(make("caption", `${when()}, for each person a day`));
-    for (const words of ["Group", "Need", "Has", "Floor", "Met"]) head.append(make("th", words, { scope: "col", class: "Group Need".includes(words) ? "" : "n" }));
-    for (const row of rows.values()) {
-      const line = body.insertRow(), unit = data.units.need[claims.need[row]];
-      if (claims.met_floor[row] < 100) line.className = "low";
-      line.append(make("th", nameOf("group", claims.group[row]), { scope: "row" }), make("td", nameOf("need", claims.need[row])));
-      for (const words of [quantity(claims.had[row]), `${quantity(claims[state.measure][row])}${THIN}${unit}`, percent(claims[`met_${state.measure}`][row])]) line.append(make("td", words, { class: "n" }));
+    for (const [words, style] of [["Need", ""], ["Met", "n"], [`Has, of the ${state.measure}`, "n"]]) head.append(make("th", words, { scope: "col", class: style }));
+    for (const group of new Set([...rows.values()].map((row) => claims.group[row]))) {
+      const body = table.createTBody();
+      body.insertRow().append(make("th", nameOf("group", group), { scope: "rowgroup", colspan: 3, class: "group" }));
+      for (const row of [...rows.values()].filter((each) => claims.group[each] === group)) {
+        const line = body.insertRow(), unit = data.units.need[claims.need[row]], met = claims[`met_${state.measure}`][row];
+        if (met < 100) line.className = "low";
+        line.append(make("th", nameOf("need", claims.need[row]), { scope: "row" }), make("td", percent(met), { class: "n floor" }));
+        line.append(make("td", `${quantity(claims.had[row])} of ${quantity(claims[state.measure][row])}${THIN}${unit}`, { class: "n" }));
+      }
     }
-    head.cells[3].textContent = state.measure === "floor" ? "Floor" : "Norm";
     const wrap = make("div", undefined, { class: "scroll", role: "region", "aria-label": "What the place gets", tabindex: "0" });
     wrap.append(table);
     const parts = [make("h3", placeName(state.place)), rows.size ? wrap : make("p", "No claims of this place stand in this page for that time; met.csv has all.")];
@@ -250,7 +253,7 @@
     }
     const button = make("button", "Show only this place in the tables", { type: "button" });
     button.addEventListener("click", () => {
-      for (const sheet of Object.values(sheets)) if ([...one(`${sheet.id}-place`).options].some(({ value }) => value === String(code))) sheet.choose("place", code);
+      for (const sheet of [sheets.claims, sheets.dispatches]) if (sheet && [...one(`${sheet.id}-place`).options].some(({ value }) => value === String(code))) sheet.choose("place", code);
       one("claims").scrollIntoView();
     });
     parts.push(button);

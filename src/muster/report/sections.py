@@ -11,7 +11,7 @@ from muster.report import facts, words
 from muster.report.atlas import select
 from muster.report.data import CLAIM_COLUMNS, DISPATCH_COLUMNS, MOST_CLAIMS, MOST_DISPATCHES, PLACE_COLUMNS
 from muster.report.names import Names
-from muster.report.tables import STATIC_ROWS, note, table
+from muster.report.tables import FIRST_ROWS, note, table
 
 
 def section(ident: str, title: str, *parts: Markup) -> Markup:
@@ -55,7 +55,7 @@ def worst_off(plan: Plan, names: Names) -> Markup:
             places,
             PLACE_COLUMNS,
             ident="places",
-            caption="Places, the worst off first: what is met least there, and how many are below the floor at once.",
+            caption="Places, the worst off first: the need met least, and how many are below the floor at once.",
             names=names,
         ),
         _row_note("places", places.height, "met.csv"),
@@ -104,8 +104,8 @@ def _filters(ident: str, choices: tuple[tuple[str, str], ...]) -> Markup:
 def _row_note(ident: str, rows: int, file: str) -> Markup:
     """Return the line under a table that says how many rows are shown; the script rewrites it."""
     said = f"{words.plural(rows, 'row', 'rows')}."
-    if rows > STATIC_ROWS:
-        said = f"The first {STATIC_ROWS} of {words.count(rows)} rows; {file} has all."
+    if rows > FIRST_ROWS:
+        said = f"The first {FIRST_ROWS} of {words.count(rows)} rows; {file} has all."
     parts = [
         element("p", {"class": "note", "id": f"{ident}-shown", "role": "status"}, text(said)),
         element("button", {"type": "button", "id": f"{ident}-more", "hidden": True}, text("Show more rows")),

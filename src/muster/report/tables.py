@@ -15,8 +15,8 @@ from muster.report.names import ANYWHERE, Names
 Kind = Literal["place", "group", "need", "resource", "mode", "period", "count", "percent", "amount"]
 Cell = str | float | None
 
-STATIC_ROWS = 50
-"""Rows that stand in the page without its script."""
+FIRST_ROWS = 50
+"""Rows shown at first, and all that stand in the page without its script."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ def written(column: Column, row: Mapping[str, Any], names: Names) -> str:
 
 
 def table(frame: pl.DataFrame, columns: Sequence[Column], *, ident: str, caption: str, names: Names) -> Markup:
-    """Return the first ``STATIC_ROWS`` rows as an HTML table that the script takes over."""
+    """Return the first ``FIRST_ROWS`` rows as an HTML table that the script takes over."""
     rows = [
         (
             [written(column, row, names) for column in columns],
             "low" if row.get("met_floor", 1.0) < words.MET else None,
         )
-        for row in frame.head(STATIC_ROWS).iter_rows(named=True)
+        for row in frame.head(FIRST_ROWS).iter_rows(named=True)
     ]
     body = join(
         element(

@@ -71,7 +71,7 @@ def write(plan: Plan, path: Path) -> None:
     tables = {name: getattr(plan, "reasons" if name == "why" else name) for name in PLAN_TABLES}
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     # Opened here, because the writer of workbooks reports a file that cannot be written in an error of its own.
-    with path.open("wb") as file, xlsxwriter.Workbook(file, {**options, "in_memory": True}) as book:
+    with path.open("wb") as file, xlsxwriter.Workbook(file, {**options, "constant_memory": True}) as book:
         book.set_properties({"title": plan.economy.title, "created": _CREATED})
         styles = _Styles(
             head=book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
@@ -147,9 +147,11 @@ def _sheet(sheet: Worksheet, frame: pl.DataFrame, styles: _Styles) -> None:
     shown = frame.head(MOST_ROWS)
     sheet.freeze_panes(1, 0)
     for at, column in enumerate(shown.columns):
-        sheet.write_string(0, at, column, styles.head)
         sheet.set_column(at, at, _width(shown[column]))
-        for row, value in enumerate(shown[column], start=1):
+        sheet.write_string(0, at, column, styles.head)
+    # Row by row: the writer keeps only one row in memory.
+    for row, values in enumerate(shown.iter_rows(), start=1):
+        for at, (column, value) in enumerate(zip(shown.columns, values, strict=True)):
             _cell(sheet, (row, at), value, styles, column)
     if shown.width:
         sheet.autofilter(0, 0, max(1, shown.height), shown.width - 1)
