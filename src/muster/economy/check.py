@@ -8,6 +8,7 @@ from muster.economy.economy import Economy
 from muster.economy.rules import dates, extent, gains, goods, limits, names, people, together
 from muster.economy.rules.facts import Facts
 from muster.economy.rules.rule import Rule
+from muster.economy.tables import TABLES
 from muster.errors import Fault
 
 RULES: Sequence[Rule] = (
@@ -54,21 +55,31 @@ RULES: Sequence[Rule] = (
 """Every rule, by number."""
 
 
-def check(economy: Economy, *, readable: bool = True) -> list[Fault]:
+def check(economy: Economy, *, found: Sequence[Fault] = ()) -> list[Fault]:
     """Return what is wrong, or looks wrong, with an economy.
 
     Cells that could not be read are null in the tables and are passed over.
 
     Args:
         economy: As read.
-        readable: No cell was at fault. Otherwise, and where a rule about rows finds a fault, the rules that look at the
-            economy as a whole are not asked: one wrong id is enough to make them speak of things that are not so.
+        found: What reading found. Where there is a fault among it, rules about the whole are not asked, and no rule
+            that would take a cell that could not be read for a blank one.
     Returns:
         Faults before warnings; warnings that say how many people are hit before others; else by number of the rule.
+        Without ``found``.
     """
     facts = Facts(economy)
-    found = [(rule, fault) for rule in RULES if rule.scope == "rows" for fault in rule(facts)]
-    if readable and not any(fault.severity == "fault" for _, fault in found):
-        found += [(rule, fault) for rule in RULES if rule.scope != "rows" for fault in rule(facts)]
-    found.sort(key=lambda each: (each[1].severity != "fault", each[0].scope != "people"))
-    return [fault for _, fault in found]
+    faults = [fault for fault in found if fault.severity == "fault"]
+    unread = tuple(f"{economy.file(table)}:" for table in TABLES)
+    unread = tuple(file for file in unread if any(fault.where.startswith(file) for fault in faults))
+    told = [
+        (rule, fault)
+        for rule in RULES
+        if rule.scope in ("rows", "blanks")
+        for fault in rule(facts)
+        if rule.scope == "rows" or not fault.where.startswith(unread)
+    ]
+    if not faults and not any(fault.severity == "fault" for _, fault in told):
+        told += [(rule, fault) for rule in RULES if rule.scope in ("people", "whole") for fault in rule(facts)]
+    told.sort(key=lambda each: (each[1].severity != "fault", each[0].scope != "people"))
+    return [fault for _, fault in told]

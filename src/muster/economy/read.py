@@ -57,7 +57,7 @@ def inspect(path: str | PathLike[str]) -> tuple[Economy | None, list[Fault]]:
     """
     economy, faults = parse(path)
     if economy is not None:
-        faults = [*faults, *check(economy, readable=not any(fault.severity == "fault" for fault in faults))]
+        faults = [*faults, *check(economy, found=faults)]
     return economy, worst_first(faults)
 
 

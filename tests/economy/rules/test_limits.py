@@ -53,7 +53,7 @@ def test_possible_contents_given_protein_of_360_g_in_100_g_then_it_is_told() -> 
         message(
             "muster: 1 row of contents gives more protein than 1 t can hold.",
             where="contents.csv:2, column amount",
-            seen="3600000 g in 1 t of flour (line 2)",
+            seen="3600000 g in 1 t of flour",
             do="write how many g are in 1 t, not in 100 g or in another quantity",
             rule="T14",
         ),
@@ -68,7 +68,7 @@ def test_possible_contents_given_35_kcal_in_a_tonne_then_it_is_told() -> None:
                 "kcal/kg, cucumber 150)."
             ),
             where="contents.csv:2, column amount",
-            seen="35 kcal in 1 t of flour (line 2)",
+            seen="35 kcal in 1 t of flour",
             do="write how many kcal are in 1 t, not in 100 g or in another quantity",
             rule="T14",
         ),
@@ -83,7 +83,7 @@ def test_possible_contents_given_kcal_per_kg_for_a_tonne_then_a_warning_is_given
                 "9,000 kcal/kg, cucumber 150)."
             ),
             where="contents.csv:2, column amount",
-            seen="3500 kcal in 1 t of flour (line 2)",
+            seen="3500 kcal in 1 t of flour",
             do="write how many kcal are in 1 t, not in 100 g or in another quantity",
             rule="T14",
         ),
@@ -98,7 +98,7 @@ def test_possible_contents_given_more_heat_than_any_fuel_has_then_it_is_told() -
                 "has 39.4 kWh/kg, wood 4)."
             ),
             where="contents.csv:2, column amount",
-            seen="6500 kWh in 1 l of diesel (line 2)",
+            seen="6500 kWh in 1 l of diesel",
             do="write how many kWh are in 1 l, not in 100 g or in another quantity",
             rule="T14",
         ),
@@ -110,7 +110,7 @@ def test_possible_contents_given_grams_per_kg_for_a_tonne_then_a_warning_is_give
         message(
             "muster: warning: 1 row of contents gives hardly any protein (less than 0.01 g in 100 g).",
             where="contents.csv:2, column amount",
-            seen="99 g in 1 t of flour (line 2)",
+            seen="99 g in 1 t of flour",
             do="write how many g are in 1 t, not in 100 g or in another quantity",
             rule="T14",
         ),
@@ -122,7 +122,7 @@ def test_possible_contents_given_more_litres_than_a_litre_then_it_is_told() -> N
         message(
             "muster: 1 row of contents gives more water than 1 l can hold.",
             where="contents.csv:2, column amount",
-            seen="1000 l in 1 l of juice (line 2)",
+            seen="1000 l in 1 l of juice",
             do="write how many l are in 1 l, not in 100 g or in another quantity",
             rule="T14",
         ),

@@ -31,7 +31,7 @@ def windows(facts: Facts) -> Iterator[Fault]:
             yield found.fault(what, [first, after], do=f"exchange {first} and {after}, or correct one of them")
 
 
-@rule("T18")
+@rule("T18", scope="blanks")
 def openings(facts: Facts) -> Iterator[Fault]:
     """The openings of a route do not overlap, and a route leads elsewhere.
 

@@ -54,7 +54,7 @@ def size(facts: Facts) -> Iterator[Fault]:
         )
 
 
-@rule("T37", finds="warning")
+@rule("T37", finds="warning", scope="blanks")
 def on_the_map(facts: Facts) -> Iterator[Fault]:
     """A place lies where it is.
 
@@ -88,7 +88,7 @@ def on_the_map(facts: Facts) -> Iterator[Fault]:
         )
 
 
-@rule("T38", finds="warning")
+@rule("T38", finds="warning", scope="blanks")
 def twice(facts: Facts) -> Iterator[Fault]:
     """Nothing is written twice.
 

@@ -174,7 +174,7 @@ def _loop(turnover: Turnover, wanted: NDArray[np.bool_]) -> tuple[list[str], lis
         b_ub=np.append(np.zeros(len(net)), 1.0),
         method="highs",
     )
-    if answer.status != 0:
+    if answer.status != 0 or answer.x is None:
         return None
     runs = np.where(answer.x > _EXACT, answer.x, 0.0)
     gain, turned = net @ runs, (taken + given) @ runs

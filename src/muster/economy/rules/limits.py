@@ -11,7 +11,7 @@ import polars as pl
 from muster import units
 from muster.economy.rules.facts import Facts
 from muster.economy.rules.rule import rule
-from muster.economy.rules.wording import SHOWN, counted, listed, pick, plain, rows, written
+from muster.economy.rules.wording import SHOWN, counted, listed, pick, plain, rows, with_lines, written
 from muster.economy.tables import LINE
 from muster.errors import Fault, Severity
 
@@ -181,6 +181,6 @@ def _odd(
         odd = told.format(need=need, unit=f"1 {own}")
         what = f"{found.counted('gives', 'give')} {odd}{f' ({bound})' if bound else ''}."
         first = frame.sort(LINE).select("resource", "amount", LINE).head(SHOWN).iter_rows()
-        seen = [f"{plain(amount)} {measured} in 1 {own} of {name} (line {line})" for name, amount, line in first]
+        seen = [(f"{plain(amount)} {measured} in 1 {own} of {name}", line) for name, amount, line in first]
         do = f"write how many {measured} are in 1 {own}, not in 100 g or in another quantity"
-        yield found.fault(what, ["amount"], seen=listed(seen, of=len(found)), do=do, severity=severity)
+        yield found.fault(what, ["amount"], seen=with_lines(seen, of=len(found)), do=do, severity=severity)

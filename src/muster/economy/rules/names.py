@@ -17,7 +17,7 @@ _MESSAGES = 20
 """Unknown values of one column that get a message each; a longer list gets one message together."""
 
 
-@rule("T1")
+@rule("T1", scope="blanks")
 def unique_keys(facts: Facts) -> Iterator[Fault]:
     """A key stands in one row only.
 

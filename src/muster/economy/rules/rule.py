@@ -12,10 +12,13 @@ from muster.errors import Fault
 
 Find = Callable[[Facts], Iterable[Fault]]
 
-Scope = Literal["rows", "people", "whole"]
-"""``rows``: looks at rows and at what they name, and is always asked. The others look at the economy as a whole and are
-asked only where no rule about rows found a fault, since one wrong id would make them speak of things that are not so.
-``people``: says who is hit, and comes first among the warnings."""
+Scope = Literal["rows", "blanks", "people", "whole"]
+"""What a rule looks at, and so when it is asked.
+
+``rows``: rows and what they name; always. ``blanks``: what is filled and what is not; of tables in which every cell
+could be read, since a cell that could not be is blank, too. ``people`` and ``whole``: the economy as a whole; only
+where nothing else is at fault, since one wrong id would make them speak of things that are not so. Warnings of
+``people`` say who is hit, and come before other warnings."""
 
 
 @dataclass(frozen=True)

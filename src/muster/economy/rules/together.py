@@ -14,7 +14,7 @@ from muster.errors import Fault
 _HERE, _GONE = pl.Expr.is_not_null, pl.Expr.is_null
 
 
-@rule("T8")
+@rule("T8", scope="blanks")
 def once_or_steadily(facts: Facts) -> Iterator[Fault]:
     """An arrival comes once or steadily.
 
@@ -52,7 +52,7 @@ def once_or_steadily(facts: Facts) -> Iterator[Fault]:
             yield found.fault(f"{found.counted(one, many)}.", columns, do=do)
 
 
-@rule("T9")
+@rule("T9", scope="blanks")
 def ration_of(facts: Facts) -> Iterator[Fault]:
     """A ration is of a resource or of a class.
 
@@ -61,7 +61,7 @@ def ration_of(facts: Facts) -> Iterator[Fault]:
     yield from _exactly_one(facts, "rations", "resource", "class")
 
 
-@rule("T10", finds="fault or warning")
+@rule("T10", finds="fault or warning", scope="blanks")
 def reserve_of(facts: Facts) -> Iterator[Fault]:
     """A reserve is of a need or of a resource, for days or in a quantity, within the horizon.
 
@@ -112,7 +112,7 @@ def delays(facts: Facts) -> Iterator[Fault]:
         yield found.fault(what, columns, do="leave the delay blank: only what is made can come later")
 
 
-@rule("T12")
+@rule("T12", scope="blanks")
 def pooled_places(facts: Facts) -> Iterator[Fault]:
     """A pooled resource lies at no place, any other lies somewhere.
 

@@ -72,10 +72,9 @@ class Rows:
     def seen(self, columns: Sequence[str]) -> str:
         """Return the cells of the first rows, each with its line where there are several."""
         first = self.frame.sort(LINE).head(SHOWN).select(*columns, LINE)
-        values = [(" · ".join(plain(cell) for cell in cells), line) for *cells, line in first.rows()]
-        if len(self) == 1:
-            return values[0][0]
-        return listed([f"{value} (line {line})" for value, line in values], of=len(self))
+        return with_lines(
+            [(" · ".join(plain(cell) for cell in cells), line) for *cells, line in first.rows()], of=len(self)
+        )
 
     def fault(
         self, what: str, columns: Sequence[str], *, do: str, seen: str = "", severity: Severity = "fault"
@@ -122,6 +121,11 @@ def listed(items: Iterable[str], *, of: int | None = None) -> str:
     first = every[:SHOWN]
     left = (len(every) if of is None else of) - len(first)
     return ", ".join(first) + (f" and {left:,} more" if left > 0 else "")
+
+
+def with_lines(values: Sequence[tuple[str, int]], *, of: int) -> str:
+    """Return ``wheet (line 14), wheet (line 90)``; without its line where there is but one, as ``where`` says it."""
+    return values[0][0] if of == 1 else listed((f"{value} (line {line})" for value, line in values), of=of)
 
 
 def both(items: Sequence[str]) -> str:
