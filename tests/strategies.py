@@ -103,7 +103,7 @@ class World:
 
     def amount(self, resource: str) -> float:
         """Draw an amount that matters: a share of what all need, in the resource's unit."""
-        share = self.one(0.3, 0.1, 0.5, 0.8, 1.2, 3.0)
+        share = self.one(0.1, 0.2, 0.05, 0.3, 0.02, 0.6, 1.5)
         return float(round(share * self.hunger_t * PER_T.get(resource, 1.0), 6))
 
 
@@ -169,7 +169,11 @@ def _world(draw: Draw, most_places: int, most_periods: int) -> tuple[World, list
     places = ("ada", "bor", "cil", "dun")[: draw(_count(most_places))]
     groups = ("all", "child")[: draw(st.integers(1, 2))]
     needs = ("food", "heat")[: draw(st.integers(1, 2))]
-    goods = tuple(sorted(draw(st.sets(st.sampled_from(list(GOODS)), min_size=1, max_size=4)), key=list(GOODS).index))
+    goods = draw(st.sets(st.sampled_from(list(GOODS)), min_size=1, max_size=3))
+    for need, usual in zip(needs, ("flour", "coal"), strict=False):
+        if not any(need in FEEDS.get(good, ()) for good in goods) and draw(st.integers(0, 9)):
+            goods.add(usual)
+    goods = tuple(sorted(goods, key=list(GOODS).index))
     others = tuple(sorted(draw(st.sets(st.sampled_from(["hours", "diesel", "mill", "lorry", "usd"])))))
     pooled = frozenset({"usd", *draw(st.sets(st.sampled_from(["hours", "lorry"])))})
     world = World(draw, horizon, places, groups, needs, goods, others, pooled, 1.0)
@@ -221,9 +225,9 @@ def _norms(world: World) -> list[dict[str, Any]]:
         later = world.horizon.start + timedelta(days=world.draw(st.integers(1, world.days)))
         keys += [{"from": later}] if world.often(times_in_ten=3) else []
         for key in keys:
-            floor, more = world.one(0.5, 1.0, 0.0), world.one(0.5, 0.0, 1.0)
+            floor, more = world.one(1.0, 0.5, 2.0, 0.0), world.one(0.5, 0.0, 1.0)
             rows.append(
-                {**key, "need": need, "floor": floor, "norm": floor + more, "covered": world.one(0.0, 0.1, 0.6)}
+                {**key, "need": need, "floor": floor, "norm": floor + more, "covered": world.one(0.0, 0.1, 0.0, 0.3)}
             )
     return rows
 
@@ -307,7 +311,7 @@ def _transport(world: World) -> Tables:
     routes: list[dict[str, Any]] = []
     for number, start in enumerate(world.places):
         for end in world.places[number + 1 :]:
-            for mode in world.some(names):
+            for mode in world.some(names, least=1 if end == world.places[number + 1] else 0):
                 routes += _ways(world, start, end, mode)
     used = tuple(mode for mode in names if any(route["mode"] == mode for route in routes))
     modes, carries = [], []
