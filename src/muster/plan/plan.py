@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,3 +45,31 @@ class Plan:
     solver: str = ""
     seconds: float = 0.0
     peak_mib: float = 0.0
+
+    def summary(self) -> dict[str, Any]:
+        """Return what ``muster plan --json`` prints: goals with their values, time and memory."""
+        return {
+            "title": self.economy.title,
+            "economy_sha256": self.economy.sha256,
+            "periods": self.economy.horizon.periods,
+            "claims": self.met.height,
+            "step": self.economy.step,
+            "slack": self.economy.slack,
+            "goals": [dict(goal) for goal in self.goals],
+            "seconds": self.seconds,
+            "peak_mib": self.peak_mib,
+            "solver": self.solver,
+        }
+
+    def write(self, path: str | PathLike[str]) -> Path:
+        """Write the plan folder, all but the report; a plan that lies there is replaced once the new one is whole.
+
+        Raises:
+            OSError: Nothing may be written there.
+        """
+        from muster.economy.beside import folder_beside
+        from muster.plan import folder
+
+        with folder_beside(Path(path), replaces=True) as unfinished:
+            folder.write(self, unfinished)
+        return Path(path)

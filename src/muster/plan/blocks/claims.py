@@ -1,0 +1,98 @@
+"""Claims: what people are given, what it provides, and what rations allow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from muster.plan.blocks.nodes import Nodes
+from muster.plan.matrix import Columns, Rows, Slots
+from muster.plan.sets import NONE, Ints, Sets, positions
+
+
+def claim_rows(sets: Sets) -> tuple[Rows, Ints]:
+    """Return one row for each claim: what counts as delivered, per person and day, is at most what was given provides.
+
+    Returns:
+        The rows in the order place-and-group, need, period, and the number of the row among them (C × N × T), or ``NONE``.
+    """
+    claims = sets.claimants.claims
+    claimant, need, period = (each.astype(np.int32) for each in np.nonzero(claims))
+    number = np.full(claims.shape, NONE, dtype=np.int32)
+    number[claims] = np.arange(len(claimant), dtype=np.int32)
+    keys = {"claimant": claimant, "need": need, "period": period}
+    return Rows("claim", keys, np.zeros(len(claimant)), sets.claimants.norm[claims]), number
+
+
+def delivered_columns(sets: Sets, claims: Rows, first_claim: int) -> Columns:
+    """Return a column for each claim: what is delivered, per person and day, up to what is still missing to the norm."""
+    at = (claims.keys["claimant"], claims.keys["need"], claims.keys["period"])
+    norm = sets.claimants.norm[at]
+    missing = np.maximum(norm - sets.claimants.covered[at], 0.0)
+    slots = [Slots.of(first_claim + np.arange(len(norm), dtype=np.int32), 1.0)]
+    return Columns("delivered", claims.keys, slots, norm, missing)
+
+
+def ration_rows(sets: Sets) -> tuple[Rows, Ints]:
+    """Return one row for each ration, people it holds for, and period: what they are given is at most the ration.
+
+    Returns:
+        The rows, and the number of the row among them (rations × C × T), or ``NONE``.
+    """
+    rations, people = sets.economy.rations, sets.claimants.people
+    group = positions(rations["group"], sets.groups)
+    holds = (group[:, None] == NONE) | (group[:, None] == sets.claimants.group[None, :])
+    served = sets.claimants.claims.any(axis=1)
+    fits = holds[:, :, None] & served[None, :, :]
+    ration, claimant, period = (each.astype(np.int32) for each in np.nonzero(fits))
+    number = np.full(fits.shape, NONE, dtype=np.int32)
+    number[fits] = np.arange(len(ration), dtype=np.int32)
+    limit = rations["most"].to_numpy()[ration] * people[claimant, period] * sets.days[period]
+    keys = {"ration": ration, "claimant": claimant, "period": period}
+    return Rows("ration", keys, limit, np.where(limit > 0, limit, 1.0)), number
+
+
+def given_columns(sets: Sets, nodes: Nodes, claim: Ints, ration: Ints) -> Columns:
+    """Return a column for each resource that people can be given and that serves a claim of theirs.
+
+    Args:
+        claim: Row of each claim (C × N × T), or ``NONE``.
+        ration: Row of each ration (rations × C × T), or ``NONE``.
+    """
+    people, content, resources = sets.claimants, sets.contents, len(sets.resources)
+    every = np.arange(resources, dtype=np.int32)
+    where = np.stack([sets.where(people.place, np.full(len(people.place), r, dtype=np.int32)) for r in every], axis=1)
+    there = nodes.draw[where, every[None, :]] != NONE
+    wanted = people.claims & (people.covered < people.norm)
+    useful = np.einsum("rn,cnt->crt", (content > 0).astype(np.float32), wanted.astype(np.float32)) > 0
+    claimant, resource, period = (each.astype(np.int32) for each in np.nonzero(useful & there[:, :, None]))
+    days = people.people[claimant, period] * sets.days[period]
+    slots = [Slots.of(nodes.draw_row(where[claimant, resource], resource, period), 1.0)]
+    enough = np.zeros(len(claimant))
+    for n in range(len(sets.needs)):
+        rows = np.where(content[resource, n] > 0, claim[claimant, n, period], np.int32(NONE))
+        slots.append(Slots.of(rows, -content[resource, n] / days))
+        norm = np.nan_to_num(people.norm[claimant, n, period])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            enough = np.maximum(enough, np.where(content[resource, n] > 0, norm * days / content[resource, n], 0.0))
+    slots.append(_rations(sets, claimant, resource, period, ration))
+    scale = np.minimum(np.where(enough > 0, enough, np.inf), sets.scale[resource])
+    return Columns("given", {"claimant": claimant, "resource": resource, "period": period}, slots, scale)
+
+
+def _rations(sets: Sets, claimant: Ints, resource: Ints, period: Ints, ration: Ints) -> Slots:
+    table, column = sets.economy.rations, np.arange(len(claimant))
+    named = positions(table["resource"], sets.resources)
+    entries: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    for number, label in enumerate(table["class"]):
+        weight = np.zeros(len(sets.resources))
+        if label is None:
+            weight[named[number]] = 1.0
+        else:
+            weight = np.where(sets.of_class(label), np.nan_to_num(sets.mass), 0.0)
+        rows = ration[number, claimant, period]
+        mine = (rows != NONE) & (weight[resource] > 0)
+        entries.append((column[mine], rows[mine], weight[resource[mine]]))
+    if not entries:
+        return Slots.none(len(claimant))
+    columns, rows, values = (np.concatenate(part) for part in zip(*entries, strict=True))
+    return Slots.gather(len(claimant), columns, rows, values)

@@ -1,0 +1,191 @@
+"""The goals in their order: floor, reserve, norm, and last the least effort."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from muster.plan.leximin import Climb, Ladder, Rules, Service, Standing, climb, ladder_of, least
+from muster.plan.options import Listener, Progress
+from muster.plan.program import Program
+from muster.plan.sets import Floats
+from muster.plan.solver import OutOfTime, Solver
+
+CAPPED = 1e-7
+"""How far, as a share, a later tie may exceed what an earlier one reached."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen for a plan, with nothing left open.
+
+    Attributes:
+        goals: Stages in order.
+        step, slack: Width of a band; how far somebody may slip.
+        exact: One program per level instead of bands.
+        until: Time of ``time.monotonic`` at which to stop; ``None`` for no limit.
+    """
+
+    goals: tuple[str, ...]
+    step: float
+    slack: float
+    exact: bool
+    until: float | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the goals reached.
+
+    Attributes:
+        x: Columns of the matrix in physical units (K).
+        ladder: The rungs of all goals that were asked for.
+        climbs: How each fairness goal went, in the order of ``ladder.services``.
+        rounds: Linear programs solved for the last goal.
+        gap: How far from least the effort may be, as a share.
+        finished: Whether everything was solved in the time allowed.
+        solver: What solved it.
+    """
+
+    x: Floats
+    ladder: Ladder
+    climbs: tuple[Climb, ...]
+    rounds: int
+    gap: float
+    finished: bool
+    solver: str
+
+
+def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
+    """Pursue the goals one after another, each keeping what the earlier ones reached.
+
+    Raises:
+        PlanError: A stage has no trusted answer.
+    """
+    services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
+    effort, tonne_km = costs(program)
+    ladder = ladder_of(program.matrix, services, effort=_unit(effort), tonne_km=_unit(tonne_km))
+    solver = Solver(ladder.entries, until=choice.until)
+    standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns))
+    climbs: list[Climb] = []
+    for number, service in enumerate(services):
+        rules = Rules(choice.step, 0.0 if choice.exact else choice.slack, choice.exact, _teller(service, listen))
+        climbs.append(climb(solver, ladder, standing, number, rules))
+        standing = climbs[-1].standing
+    finished = all(each.finished for each in climbs)
+    rounds, gap = 0, 0.0
+    if "effort" in choice.goals and finished:
+        listen(Progress("effort", 1, 0.0, 0.0, "effort: using up the least while everybody keeps what they have"))
+        standing, rounds, gap, finished = _least_effort(solver, ladder, standing, program)
+    x = standing.x * program.matrix.column_scale
+    return Outcome(x, ladder, tuple(climbs), rounds, gap, finished, solver.name)
+
+
+def service_of(program: Program, goal: str) -> Service:
+    """Return the rungs of a goal: claims with a floor, reserves that want something, or all claims."""
+    sets, matrix = program.sets, program.matrix
+    if goal == "reserve":
+        _, where = matrix.column_kind("held")
+        wanted = program.reserves.wanted
+        members = np.flatnonzero(wanted > 0).astype(np.int32)
+        column = (where.start + members).astype(np.int32)
+        return Service(goal, column, 1.0 / wanted[members], np.zeros(len(members)), np.ones(len(members)), members)
+    claims, where = matrix.column_kind("delivered")
+    at = (claims.keys["claimant"], claims.keys["need"], claims.keys["period"])
+    standard = (sets.claimants.floor if goal == "floor" else sets.claimants.norm)[at]
+    members = np.flatnonzero(standard > 0).astype(np.int32)
+    standard, covered = standard[members], sets.claimants.covered[at][members]
+    people = sets.claimants.people[at[0], at[2]][members]
+    column = (where.start + members).astype(np.int32)
+    return Service(goal, column, 1.0 / standard, covered / standard, people, members)
+
+
+def costs(program: Program) -> tuple[Floats, Floats]:
+    """Return the effort (weighted units used less units made) and the tonne-kilometres of one unit of each column (K)."""
+    sets, openings, plants = program.sets, program.openings, program.plants
+    effort, tonne_km = np.zeros(program.matrix.entries.shape[1]), np.zeros(program.matrix.entries.shape[1])
+    sent, where = program.matrix.column_kind("sent")
+    opening, mass = sent.keys["opening"], sets.mass[sets.goods.resource[sent.keys["good"]]]
+    tonne_km[where] = mass * openings.distance_km[opening]
+    for use in np.flatnonzero(~openings.modes.occupied):
+        effort[where] += sets.effort[openings.modes.resource[use]] * openings.per_tonne(use)[opening] * mass
+    run, where = program.matrix.column_kind("run")
+    recipe, period = plants.recipe[run.keys["plant"]], run.keys["period"]
+    for line, use in enumerate(plants.line_use):
+        mine = (recipe == plants.line_recipe[line]) & (plants.line_ready[line][period] < sets.horizon.periods)
+        worth = sets.effort[plants.line_resource[line]] * plants.line_quantity[line]
+        if use == "output":
+            effort[where][mine] -= worth
+        elif use == "input":
+            effort[where][recipe == plants.line_recipe[line]] += worth
+    return effort, tonne_km
+
+
+def left_over(program: Program) -> Floats:
+    """Return what breaks the last ties, per unit of each column (K): leave the most in the stores, first expired first out.
+
+    A good counts in its usual quantities. A lot handed over the counter costs the square of the days it would still have
+    kept: swapping two draws so that the older lot goes first always lowers the sum.
+    """
+    sets, nodes, matrix = program.sets, program.nodes, program.matrix
+    worth = np.zeros(matrix.entries.shape[1])
+    stock, where = matrix.column_kind("stock")
+    last = stock.keys["period"] == sets.horizon.periods - 1
+    worth[where] = np.where(last, -1.0 / sets.scale[nodes.resource[stock.keys["node"]]], 0.0)
+    run, where = matrix.column_kind("run")
+    recipe = program.plants.recipe[run.keys["plant"]]
+    for line in program.plants.lines("output"):
+        made = program.plants.line_quantity[line] / sets.scale[program.plants.line_resource[line]]
+        worth[where][recipe == program.plants.line_recipe[line]] += made
+    sent, where = matrix.column_kind("sent")
+    worth[where] = 1e-3 / sets.scale[sets.goods.resource[sent.keys["good"]]]
+    take, where = matrix.column_kind("take")
+    good, period = nodes.good[take.keys["node"]], take.keys["period"]
+    whole = (sets.horizon.end - sets.horizon.start).days
+    for column, (q, t) in enumerate(zip(good, period, strict=True)):
+        expires = sets.goods.expires[q]
+        keeps = whole + 1 if expires is None else (expires - sets.horizon.starts[t]).days
+        worth[where.start + column] = 0.1 * (keeps / (whole + 1)) ** 2 / sets.scale[sets.goods.resource[q]]
+    return worth
+
+
+def _least_effort(
+    solver: Solver, ladder: Ladder, standing: Standing, program: Program
+) -> tuple[Standing, int, float, bool]:
+    """Minimise effort, then tonne-kilometres, then what is not left in the stores."""
+    scale, caps, gap = program.matrix.column_scale, [np.inf, np.inf], 0.0
+    effort, tonne_km = (_unit(cost) for cost in costs(program))
+    rounds = 0
+    for tie, cost in enumerate((effort, tonne_km, left_over(program))):
+        if not cost.any():
+            continue
+        try:
+            solution = solver.solve(least(ladder, standing, cost * scale, caps=(caps[0], caps[1])))
+        except OutOfTime:
+            return standing, rounds, gap if rounds else 1.0, False
+        rounds += 1
+        standing = Standing(standing.level, solution.x[: ladder.columns])
+        if tie < 2:
+            caps[tie] = -solution.value + CAPPED * max(1.0, abs(solution.value))
+        if tie == 0:
+            gap = max(0.0, solution.bound - solution.value) / max(1.0, abs(solution.value))
+    return standing, rounds, gap, True
+
+
+def _unit(cost: Floats) -> Floats:
+    """Return a cost scaled so that its usual entry is 1."""
+    entries = np.abs(cost[cost != 0])
+    return cost / np.median(entries) if len(entries) else cost
+
+
+def _teller(service: Service, listen: Listener) -> Callable[[int, float, Floats], None]:
+    def tell(rounds: int, level: float, met: Floats) -> None:
+        lifted = float(service.weight[met >= level - 1e-6].sum())
+        what = {"floor": "of the floor", "reserve": "of the reserves", "norm": "of the norm"}[service.goal]
+        share = lifted / max(float(service.weight.sum()), 1.0)
+        message = f"{service.goal}: round {rounds}, {level:.0%} {what} reached for {share:.0%}"
+        listen(Progress(service.goal, rounds, level, lifted, message))
+
+    return tell

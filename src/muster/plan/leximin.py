@@ -1,0 +1,403 @@
+"""Leximin in steps: lift the worst-off together, then band by band, each keeping what was reached.
+
+The rule is the one of docs/decisions (leximin in steps): first the highest level that all can reach together, then bands of
+fairness; in each, people times fill is maximised, and a slip of those already served must buy ten times as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+
+from muster.plan.matrix import Matrix
+from muster.plan.sets import Bools, Floats, Ints
+from muster.plan.solver import OutOfTime, Solution, Solver, Stage
+
+STUCK = 1e-7
+"""A claim that leaves more than this of a band unfilled is stuck."""
+
+FULL = 1.0 - 1e-9
+"""From here on a claim counts as met in full, and never slips."""
+
+SLIP_PRICE = 10.0
+"""A slip must buy this many times as much elsewhere."""
+
+CLOSE = 5e-7
+"""Somebody who is this close to what they had, has it: room that an interior point needs."""
+
+FORBIDDING = 1e5
+"""Highest price of a slip, in usual fills: as good as forbidden, and still a number a solver can weigh."""
+
+RAISED = 1e-8
+"""Margin left below what somebody has when it is guarded, so that a guard never asks for more than there is."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """Who is to be lifted in one goal (J rungs): met = offset + per_unit · x[column], counted up to 1.
+
+    Attributes:
+        goal: ``floor``, ``reserve`` or ``norm``.
+        column: Column of the matrix (J).
+        per_unit, offset: See above (J).
+        weight: People, or 1 for a reserve (J).
+        members: Position of the claim or reserve (J).
+    """
+
+    goal: str
+    column: Ints
+    per_unit: Floats
+    offset: Floats
+    weight: Floats
+    members: Ints
+
+    def __len__(self) -> int:
+        return len(self.column)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The scaled matrix with a row, a slip and a fill for every rung of every goal, and two rows for the last goal.
+
+    Columns: K of the matrix · one common level for each service · slip of each rung · fill of each rung.
+    Rows: M of the matrix · one for each rung (what is delivered, less slip, fill and level, is at least its guard) · effort ·
+    tonne-kilometres.
+    """
+
+    services: tuple[Service, ...]
+    entries: sp.csc_array
+    most: Floats
+    limit: Floats
+    scale: Floats
+
+    @property
+    def rungs(self) -> int:
+        """How many rungs all services have together."""
+        return sum(map(len, self.services))
+
+    def rung(self, service: int) -> slice:
+        """Return where a service's rungs lie among all rungs."""
+        first = sum(map(len, self.services[:service]))
+        return slice(first, first + len(self.services[service]))
+
+    @property
+    def columns(self) -> int:
+        """Columns of the matrix itself (K)."""
+        return len(self.most)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the matrix itself (M)."""
+        return len(self.limit)
+
+    @cached_property
+    def column(self) -> Ints:
+        """Column of the matrix behind each rung."""
+        return np.concatenate([each.column for each in self.services] or [np.empty(0, dtype=np.int32)])
+
+    @cached_property
+    def per_unit(self) -> Floats:
+        """What one unit of its column adds to each rung."""
+        return np.concatenate([each.per_unit for each in self.services] or [np.empty(0)])
+
+    @cached_property
+    def offset(self) -> Floats:
+        """What each rung has without anything delivered."""
+        return np.concatenate([each.offset for each in self.services] or [np.empty(0)])
+
+    @cached_property
+    def weight(self) -> Floats:
+        """People behind each rung, or 1 for a reserve."""
+        return np.concatenate([each.weight for each in self.services] or [np.empty(0)])
+
+    def met(self, x: Floats) -> Floats:
+        """Return what each rung has at scaled columns ``x``: up to 1."""
+        return np.minimum(1.0, self.offset + self.per_unit * x[self.column] * self.scale[self.column])
+
+
+def ladder_of(matrix: Matrix, services: tuple[Service, ...], *, effort: Floats, tonne_km: Floats) -> Ladder:
+    """Join a matrix, its services and the costs of the last goal (each K, scaled to about 1) into one scaled matrix."""
+    scale, rows = matrix.column_scale, matrix.row_scale
+    body = sp.diags_array(1.0 / rows) @ matrix.entries @ sp.diags_array(scale)
+    count = sum(map(len, services))
+    column = np.concatenate([each.column for each in services] or [np.empty(0, dtype=np.int32)])
+    unit = np.concatenate([each.per_unit for each in services] or [np.empty(0)])
+    delivered = sp.csr_array((unit * scale[column], (np.arange(count), column)), shape=(count, len(scale)))
+    owner = np.repeat(np.arange(len(services)), [len(each) for each in services])
+    common = sp.csr_array((-np.ones(count), (np.arange(count), owner)), shape=(count, len(services)))
+    own = -sp.eye_array(count, format="csr")
+    costs = sp.csr_array(np.stack([effort * scale, tonne_km * scale]))
+    entries = sp.block_array([[body, None, None, None], [delivered, common, own, own], [costs, None, None, None]])
+    return Ladder(services, sp.csc_array(entries), matrix.most / scale, matrix.limit / rows, scale)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What has been reached so far.
+
+    Attributes:
+        level: Recorded level of each rung; NaN in goals not begun.
+        x: Scaled columns of the matrix: a plan that keeps every level to within the slack.
+    """
+
+    level: Floats
+    x: Floats
+
+    def room(self, slack: float) -> Floats:
+        """Return how far below its level each rung may stand; 0 for what is met in full."""
+        return np.where(self.level >= FULL, 0.0, slack * np.nan_to_num(self.level))
+
+
+@dataclass(frozen=True)
+class Climb:
+    """How one goal went.
+
+    Attributes:
+        standing: What has been reached after it.
+        max_min: Highest level that all reach together (1 where there is nobody).
+        round_of: Round in which each rung of the goal got its level.
+        rounds: Linear programs solved.
+        gap: How far from best any round may be, in levels.
+        first: Solution of the first round, with its duals; ``None`` where there is nobody or no time.
+        finished: Whether every round was solved in the time allowed.
+    """
+
+    standing: Standing
+    max_min: float
+    round_of: Ints
+    rounds: int
+    gap: float
+    first: Solution | None
+    finished: bool
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How to climb: width of a band, slip allowed, exact or in bands, and who is told about each round."""
+
+    step: float
+    slack: float
+    exact: bool
+    tell: Callable[[int, float, Floats], None]
+
+
+def climb(solver: Solver, ladder: Ladder, standing: Standing, service: int, rules: Rules) -> Climb:
+    """Lift the rungs of one service as far as they go, keeping what earlier goals reached.
+
+    Args:
+        solver: On the ladder's matrix.
+        standing: After the earlier goals.
+        service: Which goal.
+    Returns:
+        How it went; with the time over, what was reached till then.
+    """
+    rungs = ladder.rung(service)
+    start = Climb(standing, 1.0, np.zeros(len(ladder.services[service]), dtype=np.int32), 0, 0.0, None, True)
+    if not len(ladder.services[service]):
+        return start
+    try:
+        first = solver.solve(common_level(ladder, standing, service, rules.slack))
+    except OutOfTime:
+        level = standing.level.copy()
+        level[rungs] = np.where(ladder.met(standing.x)[rungs] >= FULL, 1.0, 0.0)
+        return replace(start, standing=Standing(level, standing.x), max_min=0.0, gap=1.0, finished=False)
+    lowest = min(float(first.value), 1.0)
+    level = standing.level.copy()
+    level[rungs] = 1.0 if lowest >= FULL else lowest
+    begun = replace(
+        start,
+        standing=Standing(level, first.x[: ladder.columns]),
+        max_min=min(lowest, 1.0),
+        rounds=1,
+        gap=max(0.0, first.bound - first.value),
+        first=first,
+    )
+    rules.tell(1, lowest, ladder.met(begun.standing.x)[rungs])
+    return (
+        _levels(solver, ladder, begun, service, rules) if rules.exact else _bands(solver, ladder, begun, service, rules)
+    )
+
+
+def _bands(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Rules) -> Climb:
+    rungs = ladder.rung(service)
+    weight = ladder.services[service].weight
+    now, low, active = begun, begun.max_min, np.ones(len(weight), dtype=bool)
+    try:
+        while low < FULL and active.any():
+            high = 1.0 if low + rules.step > 1.0 - STUCK else low + rules.step
+            stage = band(ladder, now.standing, service, active=active, width=high - low, slack=rules.slack)
+            solution = solver.solve(stage)
+            fill = solution.x[-ladder.rungs :][rungs]
+            filled = active & (fill >= high - low - STUCK)
+            level, round_of = now.standing.level.copy(), now.round_of.copy()
+            level[rungs] = np.where(filled, high, np.where(active, low + fill, level[rungs]))
+            round_of[active] = now.rounds
+            rises = float(weight[active].sum())
+            now = replace(
+                now,
+                standing=Standing(level, solution.x[: ladder.columns]),
+                round_of=round_of,
+                rounds=now.rounds + 1,
+                gap=max(now.gap, (solution.bound - solution.value) * float(weight.mean()) / rises),
+            )
+            low, active = high, filled
+            rules.tell(now.rounds, low, ladder.met(now.standing.x)[rungs])
+        return _last_pass(solver, ladder, now, service, rules.slack)
+    except OutOfTime:
+        return replace(now, gap=max(now.gap, 1.0 - low), finished=False)
+
+
+def _last_pass(solver: Solver, ladder: Ladder, now: Climb, service: int, slack: float) -> Climb:
+    """Use what is left over: raise whom it can raise while everybody keeps what they have."""
+    rungs = ladder.rung(service)
+    if np.all(ladder.met(now.standing.x)[rungs] >= FULL):
+        return now
+    solution = solver.solve(spare(ladder, now.standing, service, slack))
+    reached = ladder.met(solution.x)
+    level, round_of = now.standing.level.copy(), now.round_of.copy()
+    rise = reached[rungs] > level[rungs] + STUCK
+    level[rungs] = np.where(rise, reached[rungs], level[rungs])
+    round_of[rise] = now.rounds
+    rise_gap = (solution.bound - solution.value) / len(reached[rungs])
+    return replace(
+        now,
+        standing=Standing(level, solution.x[: ladder.columns]),
+        round_of=round_of,
+        rounds=now.rounds + 1,
+        gap=max(now.gap, rise_gap),
+    )
+
+
+def _levels(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Rules) -> Climb:
+    """Climb exactly: at each level find who can rise no further, fix them, and lift the rest together."""
+    rungs = ladder.rung(service)
+    now, low = begun, begun.max_min
+    active = np.full(len(ladder.services[service]), low < FULL)
+    try:
+        while active.any():
+            stuck, now = _cannot_rise(solver, ladder, now, service, active)
+            round_of = now.round_of.copy()
+            round_of[stuck] = now.rounds - 1
+            active, now = active & ~stuck, replace(now, round_of=round_of)
+            if not active.any():
+                break
+            solution = solver.solve(common_level(ladder, now.standing, service, 0.0, active=active))
+            level = now.standing.level.copy()
+            low = max(low, min(float(solution.value), 1.0))
+            level[rungs] = np.where(active, 1.0 if low >= FULL else low, level[rungs])
+            round_of = np.where(active, now.rounds, now.round_of).astype(np.int32)
+            now = replace(
+                now,
+                standing=Standing(level, solution.x[: ladder.columns]),
+                rounds=now.rounds + 1,
+                round_of=round_of,
+                gap=max(now.gap, solution.bound - solution.value),
+            )
+            rules.tell(now.rounds, low, ladder.met(now.standing.x)[rungs])
+            active &= low < FULL
+    except OutOfTime:
+        return replace(now, gap=max(now.gap, 1.0 - low), finished=False)
+    return now
+
+
+def _cannot_rise(solver: Solver, ladder: Ladder, now: Climb, service: int, active: Bools) -> tuple[Bools, Climb]:
+    """Return which active rungs are stuck at their level: maximise the rises, set apart whoever rose, until nobody does."""
+    rungs, doubtful = ladder.rung(service), active.copy()
+    while doubtful.any():
+        stage = band(ladder, now.standing, service, active=doubtful, width=1.0, slack=0.0)
+        solution = solver.solve(stage)
+        now = replace(now, rounds=now.rounds + 1)
+        rose = doubtful & (solution.x[-ladder.rungs :][rungs] > STUCK)
+        if not rose.any():
+            break
+        doubtful &= ~rose
+    return doubtful, now
+
+
+def common_level(
+    ladder: Ladder, standing: Standing, service: int, slack: float, *, active: Bools | None = None
+) -> Stage:
+    """Return the stage that lifts all active rungs of a service (all of it if not said) to one level."""
+    rungs = ladder.rung(service)
+    lifted = np.zeros(ladder.rungs, dtype=bool)
+    lifted[rungs] = True if active is None else active
+    guard = np.where(lifted, np.nan, standing.level - standing.room(slack))
+    stage = _stage(ladder, f"goal {ladder.services[service].goal}, common level", guard)
+    _rows(ladder, stage)[lifted] = -ladder.offset[lifted]
+    stage.cost[ladder.columns + service] = 1.0
+    stage.high[ladder.columns + service] = 1.0
+    return stage
+
+
+def band(ladder: Ladder, standing: Standing, service: int, *, active: Bools, width: float, slack: float) -> Stage:
+    """Return the stage that fills one band: people × fill of the active, less ten times people × slip of anybody."""
+    rungs = ladder.rung(service)
+    room = standing.room(slack)
+    stage = _stage(ladder, f"goal {ladder.services[service].goal}, band", standing.level - room)
+    usual = float(ladder.services[service].weight.mean())
+    begun = ~np.isnan(standing.level)
+    _rows(ladder, stage)[begun] = (standing.level - room - RAISED - ladder.offset)[begun]
+    first = ladder.columns + len(ladder.services)
+    slip = slice(first, first + ladder.rungs)
+    stage.high[slip] = room
+    stage.cost[slip] = np.where(room > 0, np.minimum(SLIP_PRICE * ladder.weight / usual, FORBIDDING), 0.0)
+    fill = slice(slip.stop + rungs.start, slip.stop + rungs.stop)
+    stage.high[fill] = np.where(active, np.minimum(width, 1.0 - standing.level[rungs]), 0.0)
+    stage.cost[fill] = np.where(active, ladder.services[service].weight / usual, 0.0)
+    return stage
+
+
+def spare(ladder: Ladder, standing: Standing, service: int, slack: float) -> Stage:
+    """Return the stage that uses what is left over: everybody keeps what they have, people × rise is maximised."""
+    rungs, have = ladder.rung(service), ladder.met(standing.x)
+    have = np.where(have >= FULL, have, np.fmax(have - CLOSE, standing.level - standing.room(slack)))
+    stage = _stage(ladder, f"goal {ladder.services[service].goal}, last pass", _kept(standing, have))
+    _rows(ladder, stage)[rungs] = have[rungs] - RAISED - ladder.offset[rungs]
+    first = ladder.columns + len(ladder.services) + ladder.rungs
+    fill = slice(first + rungs.start, first + rungs.stop)
+    weight = ladder.services[service].weight
+    stage.high[fill] = np.maximum(1.0 - have[rungs], 0.0)
+    stage.cost[fill] = weight / weight.mean()
+    return stage
+
+
+def least(ladder: Ladder, standing: Standing, cost: Floats, *, caps: tuple[float, float]) -> Stage:
+    """Return the stage that minimises a cost (K, per scaled column), everybody keeping what they have.
+
+    Args:
+        caps: Most effort and tonne-kilometres allowed; infinite for no bound.
+    """
+    stage = _stage(ladder, "goal effort", _kept(standing, ladder.met(standing.x)))
+    stage.cost[: ladder.columns] = -cost
+    stage.row_high[-2:] = caps
+    return stage
+
+
+def _kept(standing: Standing, have: Floats) -> Floats:
+    return np.where(np.isnan(standing.level), np.nan, have)
+
+
+def _rows(ladder: Ladder, stage: Stage) -> Floats:
+    """Return the lower limits of the rungs' rows, as a view to write to."""
+    return stage.row_low[ladder.rows : ladder.rows + ladder.rungs]
+
+
+def _stage(ladder: Ladder, name: str, guard: Floats) -> Stage:
+    """Return a stage without a cost in which every rung stands at least at its guard (NaN: not begun)."""
+    extra = len(ladder.services) + 2 * ladder.rungs
+    stage = Stage(
+        name=name,
+        cost=np.zeros(ladder.columns + extra),
+        low=np.zeros(ladder.columns + extra),
+        high=np.concatenate([ladder.most, np.zeros(extra)]),
+        row_low=np.full(ladder.rows + ladder.rungs + 2, -np.inf),
+        row_high=np.concatenate([ladder.limit, np.full(ladder.rungs + 2, np.inf)]),
+    )
+    column, per_unit = ladder.column, ladder.per_unit
+    needed = (np.nan_to_num(guard, nan=-np.inf) - RAISED - ladder.offset) / (per_unit * ladder.scale[column])
+    np.maximum.at(stage.low, column, np.minimum(needed, ladder.most[column]))
+    return stage

@@ -1,0 +1,47 @@
+"""What a caller may choose about a plan, and what planning says while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PlanOptions:
+    """Choices that override those of the economy; ``None`` keeps what the economy says.
+
+    Attributes:
+        goals: Stages in order, first matters most.
+        step: Width of a band of fairness (0 to 1).
+        slack: How far somebody may slip for others (fraction of their level).
+        exact: One linear program per level instead of bands; for small cases.
+        limit_seconds: Stop after about this long with the best plan so far.
+    """
+
+    goals: tuple[str, ...] | None = None
+    step: float | None = None
+    slack: float | None = None
+    exact: bool = False
+    limit_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where planning stands.
+
+    Attributes:
+        goal: The stage being worked on.
+        round: Linear programs solved so far in this stage.
+        level: The level that was just reached (0 to 1).
+        lifted: People at or above that level in all their claims of this stage.
+        message: The same in plain words.
+    """
+
+    goal: str
+    round: int
+    level: float
+    lifted: float
+    message: str
+
+
+Listener = Callable[[Progress], None]

@@ -1,0 +1,185 @@
+"""Stage -> solution; the only file that knows a solver."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+
+from muster.errors import Fault, PlanError
+from muster.plan.sets import Floats
+
+MANY_STEPS = 8_000
+"""Simplex steps after which the interior point method is tried first: a bound on steps, not on time, keeps plans repeatable."""
+
+TOLERANCE = 1e-8
+"""How far a row of usual size 1 may be missed by the solver, before the plan is repaired."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One linear program over a fixed matrix: maximise cost · x with row_low ≤ entries · x ≤ row_high, low ≤ x ≤ high.
+
+    Attributes:
+        name: Goal and round, for messages.
+        cost, low, high: By column (K).
+        row_low, row_high: By row (M).
+    """
+
+    name: str
+    cost: Floats
+    low: Floats
+    high: Floats
+    row_low: Floats
+    row_high: Floats
+
+
+@dataclass(frozen=True)
+class Solution:
+    """An optimal answer to a stage.
+
+    Attributes:
+        x: By column (K).
+        duals: Worth of one more unit of each row's limit (M); above 0 where ``row_high`` binds, below where ``row_low`` does.
+        value: cost · x.
+        bound: No answer is worth more than this, up to the solver's tolerance on columns without an upper bound.
+    """
+
+    x: Floats
+    duals: Floats
+    value: float
+    bound: float
+
+
+class OutOfTime(Exception):
+    """The time that was allowed is over before the stage was solved."""
+
+
+class Solver:
+    """HiGHS on one matrix, warm-started from stage to stage.
+
+    A status other than optimal is never read as an answer: the stage is tried another way, and if every way ends otherwise
+    ``PlanError`` says which stage it was and what to try.
+    """
+
+    name = f"HiGHS {version('highspy')}"
+
+    def __init__(self, entries: sp.csc_array, *, until: float | None = None) -> None:
+        """Load a matrix (M × K, well scaled); ``until`` is a time of ``time.monotonic`` at which to stop."""
+        self._entries = entries
+        self._until = until
+        self._loaded = False
+        self._highs = highspy.Highs()
+        self._highs.HandleKeyboardInterrupt = True
+        for option, value in (("output_flag", False), ("threads", 1), ("primal_feasibility_tolerance", TOLERANCE)):
+            self._highs.setOptionValue(option, value)
+
+    def solve(self, stage: Stage) -> Solution:
+        """Return an optimal solution of a stage.
+
+        Raises:
+            OutOfTime: The time allowed is over.
+            PlanError: No method reached an optimum.
+        """
+        fresh = not self._loaded
+        self._load(stage)
+        seen = []
+        for method, options in (_FIRST if fresh else _WARM, *_COLD):
+            status = self._run(method, options)
+            if status == highspy.HighsModelStatus.kOptimal:
+                return self._read(stage)
+            seen.append(f"{method}: {self._highs.modelStatusToString(status).lower()}")
+            if self._until is not None and time.monotonic() >= self._until:
+                raise OutOfTime
+        raise PlanError(_unsolved(stage, seen))
+
+    def _load(self, stage: Stage) -> None:
+        rows, columns = self._entries.shape
+        if not self._loaded:
+            self._highs.passModel(_model(self._entries, stage))
+            self._loaded = True
+            return
+        every, each = np.arange(columns, dtype=np.int32), np.arange(rows, dtype=np.int32)
+        self._highs.changeColsCost(columns, every, stage.cost)
+        self._highs.changeColsBounds(columns, every, stage.low, stage.high)
+        self._highs.changeRowsBounds(rows, each, stage.row_low, stage.row_high)
+
+    def _run(self, method: str, options: dict[str, str | int | float]) -> highspy.HighsModelStatus:
+        if method != _WARM[0]:
+            self._highs.clearSolver()
+        for option, value in (_USUAL | options).items():
+            self._highs.setOptionValue(option, value)
+        if self._until is not None:
+            left = max(self._until - time.monotonic(), 0.0)
+            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + left)
+        self._highs.solve()
+        return self._highs.getModelStatus()
+
+    def _read(self, stage: Stage) -> Solution:
+        solution = self._highs.getSolution()
+        x, duals = np.array(solution.col_value), np.array(solution.row_dual)
+        value = float(stage.cost @ x)
+        return Solution(np.clip(x, stage.low, stage.high), duals, value, bound(self._entries, stage, duals))
+
+
+DUAL, PRIMAL = 1, 4
+"""HiGHS's numbers for the two simplex methods; from one stage to the next the old answer stays feasible: primal."""
+
+_USUAL: dict[str, str | int | float] = {
+    "solver": "simplex",
+    "simplex_strategy": DUAL,
+    "presolve": "choose",
+    "simplex_iteration_limit": 2**31 - 1,
+    "dual_feasibility_tolerance": 1e-7,
+    "primal_feasibility_tolerance": TOLERANCE,
+}
+_LOOSER: dict[str, str | int | float] = {"primal_feasibility_tolerance": 1e-6, "dual_feasibility_tolerance": 1e-6}
+_Way = tuple[str, dict[str, str | int | float]]
+_FIRST: _Way = ("first simplex", {"simplex_iteration_limit": 20 * MANY_STEPS})
+_WARM: _Way = ("warm simplex", {"simplex_strategy": PRIMAL, "simplex_iteration_limit": MANY_STEPS})
+_COLD: tuple[_Way, ...] = (
+    ("interior point", {"solver": "ipx"}),
+    ("cold simplex", {}),
+    ("cold simplex without presolve", {"presolve": "off"}),
+    ("interior point, looser", {"solver": "ipx", **_LOOSER}),
+    ("simplex, looser", dict(_LOOSER)),
+)
+
+
+def bound(entries: sp.csc_array, stage: Stage, duals: Floats) -> float:
+    """Return what no answer of a stage can exceed, by any ``duals`` (M): the Lagrangian bound with the box of the columns.
+
+    Columns without an upper bound count as priced out; a true solution prices them out to the solver's tolerance.
+    """
+    limit = np.where(duals > 0, stage.row_high, stage.row_low)
+    priced = np.isfinite(limit) & (duals != 0)
+    rest = stage.cost - entries.T @ np.where(priced, duals, 0.0)
+    corner = np.where(rest > 0, np.where(np.isfinite(stage.high), stage.high, 0.0), stage.low)
+    return float(duals[priced] @ limit[priced] + rest @ corner)
+
+
+def _model(entries: sp.csc_array, stage: Stage) -> highspy.HighsLp:
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = entries.shape
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_, model.col_lower_, model.col_upper_ = stage.cost, stage.low, stage.high
+    model.row_lower_, model.row_upper_ = stage.row_low, stage.row_high
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = entries.indptr
+    model.a_matrix_.index_ = entries.indices
+    model.a_matrix_.value_ = entries.data
+    return model
+
+
+def _unsolved(stage: Stage, seen: list[str]) -> Fault:
+    return Fault(
+        what=f"the plan could not be worked out: {stage.name} has no trusted answer.",
+        where=stage.name,
+        seen="; ".join(seen),
+        do="try --slack 0.005, or a larger --step; look in the tables for amounts a million times larger or smaller than the rest",
+        rule="P1",
+    )
