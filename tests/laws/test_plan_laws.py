@@ -1,0 +1,150 @@
+"""What holds for every plan of every economy: small ones are drawn from every table and option of the format.
+
+MUSTER_LAWS is the number of economies drawn for each law; the default keeps the test command short.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
+from oracle import first_level
+from strategies import economies, written
+
+from muster.economy.check import check
+from muster.economy.economy import Economy
+from muster.economy.tables import LINE
+from muster.plan import share_out
+from muster.plan.options import PlanOptions
+from muster.plan.plan import Plan
+from muster.plan.proof import verify
+
+DRAWN = int(os.environ.get("MUSTER_LAWS", "12"))
+LEVEL = 2e-6
+"""Two levels are the same: the solver's tolerance on either side."""
+
+law = settings(
+    max_examples=DRAWN,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+
+
+def planned(economy: Economy, *, exact: bool = False) -> Plan:
+    """Plan an economy; where a law fails, the economy and what the check says are shown."""
+    note(written(economy))
+    plan = share_out(economy, options=PlanOptions(exact=exact))
+    verdict = verify(economy, plan)
+    assert verdict.holds, "\n".join(fault.text() for fault in verdict.faults)
+    return plan
+
+
+def first(plan: Plan) -> float:
+    """Return the level that everybody reaches together in the first goal."""
+    return float(plan.goals[0]["max_min"])
+
+
+@law
+@given(economies())
+def test_law_drawn_economy_is_free_of_faults(economy: Economy) -> None:
+    note(written(economy))
+    assert [fault.text() for fault in check(economy) if fault.severity == "fault"] == []
+
+
+@law
+@given(economies())
+def test_law_every_plan_holds_and_reaches_the_first_level_of_the_plain_program(economy: Economy) -> None:
+    plan = planned(economy)
+    if plan.levels.filter(pl.col("goal") == economy.goals[0]).height:
+        assert first(plan) == pytest.approx(first_level(economy), abs=LEVEL)
+    else:
+        assert first(plan) == 1.0
+
+
+@law
+@given(economies(most_places=3, most_periods=3))
+def test_law_steps_and_the_exact_algorithm_share_their_first_level(economy: Economy) -> None:
+    assert first(planned(economy)) == pytest.approx(first(planned(economy, exact=True)), abs=LEVEL)
+
+
+@law
+@given(economies(most_places=3, most_periods=3), st.data())
+def test_law_more_supply_never_lowers_the_first_level(economy: Economy, data: st.DataObject) -> None:
+    row = data.draw(st.integers(0, economy.stocks.height - 1))
+    more = replace(economy, stocks=_times(economy.stocks, {"quantity": 1.5}, only=row))
+    assert first(planned(more)) >= first(planned(economy)) - LEVEL
+
+
+@law
+@given(economies(most_places=3, most_periods=3))
+def test_law_twice_as_many_people_with_twice_as_much_are_served_alike(economy: Economy) -> None:
+    twice: Mapping[str, tuple[str, ...]] = {
+        "people": ("people",),
+        "stocks": ("quantity",),
+        "arrivals": ("quantity", "per_day"),
+        "stores": ("capacity_t",),
+        "routes": ("capacity_t_per_day",),
+        "plants": ("runs_per_day",),
+        "reserves": ("quantity",),
+    }
+    frames = {name: _times(getattr(economy, name), dict.fromkeys(columns, 2.0)) for name, columns in twice.items()}
+    assert first(planned(replace(economy, **frames))) == pytest.approx(first(planned(economy)), abs=LEVEL)
+
+
+@law
+@given(economies(most_places=3, most_periods=3), st.randoms(use_true_random=False))
+def test_law_order_of_rows_does_not_change_the_first_level(economy: Economy, random: Any) -> None:
+    def shuffled(frame: pl.DataFrame) -> pl.DataFrame:
+        order = list(range(frame.height))
+        random.shuffle(order)
+        return frame[order].with_columns(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias(LINE))
+
+    other = replace(economy, **{name: shuffled(frame) for name, frame in economy.tables.items()})
+    assert first(planned(other)) == pytest.approx(first(planned(economy)), abs=LEVEL)
+
+
+@law
+@given(economies(most_places=3, most_periods=3), st.data())
+def test_law_unit_of_a_resource_does_not_change_what_is_met(economy: Economy, data: st.DataObject) -> None:
+    tonnes = economy.resources.filter(pl.col("unit") == "t")["resource"].to_list()
+    assume(tonnes)
+    resource = data.draw(st.sampled_from(tonnes))
+    before, after = planned(economy), planned(in_kilograms(economy, resource))
+    assert first(after) == pytest.approx(first(before), abs=LEVEL)
+
+
+def in_kilograms(economy: Economy, resource: str) -> Economy:
+    """Return the same economy with a resource counted in kilograms instead of tonnes."""
+    per_kg: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+        "resources": lambda frame: frame.with_columns(
+            unit=pl.when(_is(resource)).then(pl.lit("kg")).otherwise("unit"),
+            mass_t=pl.when(_is(resource)).then(pl.col("mass_t") / 1000).otherwise("mass_t"),
+            effort=pl.when(_is(resource)).then(pl.col("effort") / 1000).otherwise("effort"),
+        ),
+        "contents": lambda frame: _times(frame, {"amount": 1 / 1000}, only=_is(resource)),
+        "rations": lambda frame: _times(frame, {"most": 1000}, only=_is(resource)),
+        "stocks": lambda frame: _times(frame, {"quantity": 1000}, only=_is(resource) & pl.col("unit").is_null()),
+        "arrivals": lambda frame: _times(frame, {"quantity": 1000, "per_day": 1000}, only=_is(resource)),
+        "recipes": lambda frame: _times(frame, {"quantity": 1000}, only=_is(resource)),
+        "modes": lambda frame: _times(frame, {"per_t": 1000, "per_t_km": 1000}, only=_is(resource)),
+        "reserves": lambda frame: _times(frame, {"quantity": 1000}, only=_is(resource)),
+    }
+    return replace(economy, **{name: change(getattr(economy, name)) for name, change in per_kg.items()})
+
+
+def _is(resource: str) -> pl.Expr:
+    return pl.col("resource").eq_missing(pl.lit(resource))
+
+
+def _times(frame: pl.DataFrame, by: Mapping[str, float], *, only: pl.Expr | int | None = None) -> pl.DataFrame:
+    """Return the frame with columns multiplied, in all rows or only in some."""
+    rows = pl.lit(True) if only is None else pl.int_range(pl.len()) == only if isinstance(only, int) else only
+    return frame.with_columns(
+        pl.when(rows).then(pl.col(column) * factor).otherwise(column).alias(column) for column, factor in by.items()
+    )
