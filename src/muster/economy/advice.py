@@ -115,7 +115,7 @@ def about_text(value: str, column: Column) -> Advice:
 
 def _placeholder(value: str, rule: str, *, also_see: bool = True) -> Advice | None:
     folded = value.casefold()
-    words = {"na", "none", "unknown", "tbd", "x", "...", "…"} if also_see else set()
+    words = {"na", "none", "unknown", "tbd", "...", "…"} if also_see else set()
     if folded not in PLACEHOLDERS | words and not (also_see and re.match(r"see\b", folded)):
         return None
     if value.startswith("#") and folded != "#n/a":
