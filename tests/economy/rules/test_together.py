@@ -93,14 +93,10 @@ def test_ration_of_given_one_of_the_two_then_nothing_is_told() -> None:
     assert told(together.ration_of, rations=[{"resource": "flour", "most": 1}, {"class": "food", "most": 1}]) == []
 
 
-def test_reserve_of_given_contradictions_then_each_is_told() -> None:
+def test_reserve_of_given_both_or_neither_then_it_is_told() -> None:
     reserves = [
         {"need": "energy", "resource": "flour", "quantity": 1},
         {"need": "energy", "days": 1, "quantity": 1},
-        {"resource": "flour", "days": 3},
-        {"resource": "flour", "quantity": 3, "on": "2027-02-01"},
-        {"resource": "flour", "quantity": 3, "on": "2026-10-31"},
-        {"resource": "labour", "quantity": 3},
         {"quantity": 3},
         {"need": "energy"},
     ]
@@ -114,7 +110,7 @@ def test_reserve_of_given_contradictions_then_each_is_told() -> None:
         ),
         message(
             "muster: 1 reserve has neither need nor resource.",
-            where="reserves.csv:8, columns need, resource",
+            where="reserves.csv:4, columns need, resource",
             seen="blank · blank",
             do="fill one of them",
             rule="T10",
@@ -128,28 +124,39 @@ def test_reserve_of_given_contradictions_then_each_is_told() -> None:
         ),
         message(
             "muster: 1 reserve has neither days nor quantity.",
-            where="reserves.csv:9, columns days, quantity",
+            where="reserves.csv:5, columns days, quantity",
             seen="blank · blank",
             do="fill one of them",
             rule="T10",
         ),
+    ]
+
+
+def test_reserve_of_given_what_cannot_be_held_then_it_is_told() -> None:
+    reserves = [
+        {"resource": "flour", "days": 3},
+        {"resource": "flour", "quantity": 3, "on": "2027-02-01"},
+        {"resource": "flour", "quantity": 3, "on": "2026-10-31"},
+        {"resource": "labour", "quantity": 3},
+    ]
+    assert told(together.reserve_of, resources=RESOURCES, reserves=reserves) == [
         message(
             "muster: 1 reserve counts days of a resource.",
-            where="reserves.csv:4, columns resource, days",
+            where="reserves.csv:2, columns resource, days",
             seen="flour · 3",
             do="give a quantity, or name the need the days are of",
             rule="T10",
         ),
         message(
             "muster: 2 reserves are held on a day outside the horizon.",
-            where="reserves.csv:5, column on",
-            seen="2027-02-01 (line 5), 2026-10-31 (line 6)",
+            where="reserves.csv:3, column on",
+            seen="2027-02-01 (line 3), 2026-10-31 (line 4)",
             do="give a day from 2026-11-01 on and before 2027-02-01, or leave it blank for the end",
             rule="T10",
         ),
         message(
             "muster: warning: 1 reserve is of a resource that cannot be stored: it will never be held.",
-            where="reserves.csv:7, column resource",
+            where="reserves.csv:5, column resource",
             seen="labour",
             do="delete the row, or give the resource a keep above 0",
             rule="T10",

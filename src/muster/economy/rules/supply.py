@@ -34,13 +34,13 @@ class Supply:
     @cached_property
     def there(self) -> pl.DataFrame:
         """``place`` (null: pooled), ``resource``, ``day`` from the start: stocks, arrivals and what plants can make."""
-        held = [self._stocks(), self._arrivals()]
+        held = [_stocks(self.basics), _arrivals(self.basics)]
         found = set(pl.concat(held)["resource"])
         recipes = dict(self.basics.runnable)
         while made := [name for name, frame in recipes.items() if _taken(frame) <= found]:
             for name in made:
                 found |= set(_outputs(recipes.pop(name))["resource"])
-        return pl.concat([*held, self._products(set(self.basics.runnable) - set(recipes))])
+        return pl.concat([*held, _products(self.basics, set(self.basics.runnable) - set(recipes))])
 
     @cached_property
     def found(self) -> frozenset[str]:
@@ -170,34 +170,37 @@ class Supply:
             wave = np.flatnonzero(days < before)
         return days
 
-    def _stocks(self) -> pl.DataFrame:
-        start = self.basics.economy.horizon.start
-        good = pl.col("expires").is_null() | (pl.col("expires") >= start)
-        held = self.basics.economy.stocks.filter(pl.col("quantity") > 0, good)
-        return held.select("place", "resource", day=pl.lit(0.0)).drop_nulls("resource")
 
-    def _arrivals(self) -> pl.DataFrame:
-        horizon = self.basics.economy.horizon
-        arrivals = self.basics.economy.arrivals.drop_nulls("resource")
-        once = arrivals.filter(pl.col("quantity") > 0, pl.col("on") >= horizon.start).with_columns(first=pl.col("on"))
-        steady = arrivals.filter(
-            pl.col("per_day") > 0, pl.col("until").is_null() | (pl.col("until") > horizon.start)
-        ).with_columns(first=pl.col("from").fill_null(horizon.start))
-        both = pl.concat([once, steady]).filter(pl.col("first") < horizon.end)
-        return both.select("place", "resource", day=_since(horizon.start, "first"))
+def _stocks(basics: Basics) -> pl.DataFrame:
+    start = basics.economy.horizon.start
+    good = pl.col("expires").is_null() | (pl.col("expires") >= start)
+    held = basics.economy.stocks.filter(pl.col("quantity") > 0, good)
+    return held.select("place", "resource", day=pl.lit(0.0)).drop_nulls("resource")
 
-    def _products(self, recipes: set[str]) -> pl.DataFrame:
-        """Return what the plants of ``recipes`` make, where, and from which day on at the earliest."""
-        start = self.basics.economy.horizon.start
-        plants = self.basics.plants.filter(pl.col("recipe").is_in(sorted(recipes)))
-        plants = plants.select("place", "recipe", first=_since(start, pl.col("from").fill_null(start)))
-        made = _outputs(self.basics.economy.recipes.drop_nulls(["recipe", "resource"])).select(
-            "recipe", "resource", after=pl.col("after_days").fill_null(0)
-        )
-        products = plants.join(made, on="recipe", maintain_order="left")
-        pooled = pl.col("resource").is_in(sorted(self.basics.pooled))
-        place = pl.when(pooled).then(None).otherwise(pl.col("place")).alias("place")
-        return products.select(place, "resource", day=pl.col("first") + pl.col("after"))
+
+def _arrivals(basics: Basics) -> pl.DataFrame:
+    horizon = basics.economy.horizon
+    arrivals = basics.economy.arrivals.drop_nulls("resource")
+    once = arrivals.filter(pl.col("quantity") > 0, pl.col("on") >= horizon.start).with_columns(first=pl.col("on"))
+    steady = arrivals.filter(
+        pl.col("per_day") > 0, pl.col("until").is_null() | (pl.col("until") > horizon.start)
+    ).with_columns(first=pl.col("from").fill_null(horizon.start))
+    both = pl.concat([once, steady]).filter(pl.col("first") < horizon.end)
+    return both.select("place", "resource", day=_since(horizon.start, "first"))
+
+
+def _products(basics: Basics, recipes: set[str]) -> pl.DataFrame:
+    """Return what the plants of ``recipes`` make, where, and from which day on at the earliest."""
+    start = basics.economy.horizon.start
+    plants = basics.plants.filter(pl.col("recipe").is_in(sorted(recipes)))
+    plants = plants.select("place", "recipe", first=_since(start, pl.col("from").fill_null(start)))
+    made = _outputs(basics.economy.recipes.drop_nulls(["recipe", "resource"])).select(
+        "recipe", "resource", after=pl.col("after_days").fill_null(0)
+    )
+    products = plants.join(made, on="recipe", maintain_order="left")
+    pooled = pl.col("resource").is_in(sorted(basics.pooled))
+    place = pl.when(pooled).then(None).otherwise(pl.col("place")).alias("place")
+    return products.select(place, "resource", day=pl.col("first") + pl.col("after"))
 
 
 def _since(start: date, day: pl.Expr | str) -> pl.Expr:
