@@ -24,10 +24,14 @@ def test_columns_given_values_then_heights_in_proportion() -> None:
     assert [node.text for node in picture.iter(f"{SVG}text")] == ["Nov", "10", "Dec", "20"]
 
 
-def test_columns_given_many_periods_then_a_dozen_labels_at_most() -> None:
-    picture = ET.fromstring(columns([Bar(str(week), week, str(week), "") for week in range(52)], name="weeks"))
+def test_columns_given_many_periods_then_labels_that_do_not_touch_and_stay_inside() -> None:
+    picture = ET.fromstring(columns([Bar(f"week {week}", week, "12 million", "") for week in range(52)], name="weeks"))
     assert len(list(picture.iter(f"{SVG}rect"))) == 52
-    assert len(list(picture.iter(f"{SVG}text"))) <= 2 * 12
+    middles = [float(node.get("x", "")) for node in picture.iter(f"{SVG}text") if node.get("class") == "axis"]
+    wide = 10 * len("12 million")
+    assert len(middles) >= 4
+    assert all(right - left >= wide for left, right in zip(middles, middles[1:], strict=False))
+    assert middles[0] >= wide / 2 and middles[-1] <= 640 - wide / 2
 
 
 def test_columns_given_nothing_or_zeros_then_no_bar_has_a_height() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from muster.pictures.markup import EMPTY, Attributes, Markup, element, join, text
+
+_LETTER = 10.0
+"""Width of a letter on a narrow screen, where the letters are larger than on a wide one."""
 
 _SVG: Attributes = {"xmlns": "http://www.w3.org/2000/svg"}
 
@@ -46,7 +50,7 @@ def columns(bars: Sequence[Bar], *, name: str, most: float | None = None) -> Mar
     """Draw one standing bar per period, with a line at the height that everything together would have.
 
     Args:
-        bars: Left to right; labels and values are thinned out where there are more than a dozen.
+        bars: Left to right; where labels and values would touch, only every second, third … has them.
         name: What the chart shows, for a screen reader.
         most: Height of the whole (e.g. all people); the largest value where none is given.
     """
@@ -54,12 +58,14 @@ def columns(bars: Sequence[Bar], *, name: str, most: float | None = None) -> Mar
         return EMPTY
     width, height, foot, head = 640.0, 190.0, 24.0, 22.0
     whole = max([most or 0.0, *(each.value for each in bars)]) or 1.0
-    step = width / len(bars)
-    every = -(-len(bars) // 12)
+    widest = _LETTER * max(max(len(each.label), len(each.words)) for each in bars)
+    edge = max(0.0, (widest - width / len(bars)) / 2)
+    step = (width - 2 * edge) / len(bars)
+    every = math.ceil(widest / step)
     parts: list[Markup] = []
     for number, each in enumerate(bars):
         tall = (height - foot - head) * max(0.0, each.value) / whole
-        left, top = number * step, height - foot - tall
+        left, top = edge + number * step, height - foot - tall
         body: Attributes = {"x": left + step * 0.12, "y": top, "width": step * 0.76, "height": tall, "class": "column"}
         parts.append(element("rect", body, element("title", None, text(each.title))))
         if number % every == 0:

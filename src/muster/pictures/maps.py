@@ -16,6 +16,8 @@ MOST_CORNERS = 6000
 """Corners of all outlines together; above, the outlines are made coarser."""
 
 _BUBBLE, _DEPOT = 15.0, 7.0
+_CROWDING = 0.4
+"""Radius of a bubble at most, as a share of the side of a square that each place would have to itself."""
 _LETTER = 7.6
 
 
@@ -78,12 +80,17 @@ def map_of(spots: Sequence[Spot], *, name: str, flows: Sequence[Flow] = (), iden
     crowd = [at[spot.key] for spot in bubbles]
     middle = {key: shapes.roomiest(rings, taken=crowd) for key, rings in areas.items()}
     ends = {key: (x, y) for key, (x, y, _) in middle.items()} | at
+    radius = min(_BUBBLE, _CROWDING * math.sqrt(WIDTH * projection.height / len(drawn)))
+    labels = [
+        _area_label(spot, middle[spot.key]) if spot.key in middle else _bubble_label(spot, at[spot.key], radius)
+        for spot in drawn
+    ]
     layers = [
         _patterns(ident),
         _layer("areas", [_area(spot, areas[spot.key]) for spot in drawn if spot.key in areas]),
         _layer("flows", flow_lines(flows, ends)),
-        _layer("bubbles", [_bubble(spot, at[spot.key]) for spot in bubbles]),
-        _layer("labels", [_label(spot, middle.get(spot.key), at.get(spot.key), projection) for spot in drawn]),
+        _layer("bubbles", [_bubble(spot, at[spot.key], radius) for spot in bubbles]),
+        _layer("labels", labels),
     ]
     attributes: Attributes = {
         "xmlns": "http://www.w3.org/2000/svg",
@@ -169,44 +176,40 @@ def _area(spot: Spot, rings: Sequence[shapes.Ring]) -> Markup:
     return element("path", attributes, element("title", None, text(spot.title)))
 
 
-def _bubble(spot: Spot, point: Point) -> Markup:
+def _bubble(spot: Spot, point: Point, radius: float) -> Markup:
+    (x, y), title = point, element("title", None, text(spot.title))
+    if spot.level:
+        attributes: Attributes = {"cx": x, "cy": y, "r": radius, "class": f"area {spot.level}", "data-key": spot.key}
+        return element("circle", attributes, title)
+    size = 2 * _DEPOT
+    attributes = {"x": x - _DEPOT, "y": y - _DEPOT, "width": size, "height": size, "class": "depot"}
+    return element("rect", {**attributes, "data-key": spot.key}, title)
+
+
+def _bubble_label(spot: Spot, point: Point, radius: float) -> Markup:
+    """Return the value of a place, in its bubble; beside a depot, its name."""
     x, y = point
-    title = element("title", None, text(spot.title))
-    if not spot.level:
-        size = 2 * _DEPOT
-        box: Attributes = {"x": x - _DEPOT, "y": y - _DEPOT, "width": size, "height": size, "class": "depot"}
-        return element("rect", {**box, "data-key": spot.key}, title)
-    return element(
-        "circle", {"cx": x, "cy": y, "r": _BUBBLE, "class": f"area {spot.level}", "data-key": spot.key}, title
-    )
+    if spot.level:
+        return _value(spot, (x, y), room=radius)
+    leftward = x + 14 + len(spot.name) * _LETTER > WIDTH
+    side, x = ("end", x - 12) if leftward else ("start", x + 12)
+    return element("text", {"x": x, "y": y + 5, "class": f"name {side}"}, text(spot.name))
 
 
-def _label(
-    spot: Spot, middle: tuple[float, float, float] | None, point: Point | None, projection: Projection
-) -> Markup:
-    """Return the value of a place, with its name above where both fit; beside a depot, its name."""
-    if middle is None:
-        assert point is not None, "a place without an outline has a point"
-        x, y = point
-        if spot.level:
-            return element(
-                "text", {"x": x, "y": y + 5, "class": "value minor", "data-label": spot.key}, text(spot.label)
-            )
-        leftward = x + 14 + len(spot.name) * _LETTER > projection.width
-        anchor: Attributes = {
-            "x": x - 12 if leftward else x + 12,
-            "y": y + 5,
-            "class": "name end" if leftward else "name start",
-        }
-        return element("text", anchor, text(spot.name))
+def _area_label(spot: Spot, middle: tuple[float, float, float]) -> Markup:
+    """Return the value of a place, with its name above where both fit."""
     x, y, room = middle
-    named = len(spot.name) * _LETTER / 2 <= room * 1.25 and room >= 22
+    if room < 22 or len(spot.name) * _LETTER / 2 > room * 1.25:
+        return _value(spot, (x, y), room=room)
+    name = element("text", {"x": x, "y": y - 4, "class": "name"}, text(spot.name))
+    return join([name, _value(spot, (x, y + 9), room=room)])
+
+
+def _value(spot: Spot, point: Point, *, room: float) -> Markup:
+    """Return the value of a place; a narrow screen leaves out the minor ones, every screen the tiny ones."""
     size = "" if room >= 24 else " minor" if room >= 11 else " tiny"
-    value: Attributes = {"x": x, "y": y + (14 if named else 5), "class": f"value{size}", "data-label": spot.key}
-    parts = [element("text", value, text(spot.label))]
-    if named:
-        parts.insert(0, element("text", {"x": x, "y": y - 4, "class": "name"}, text(spot.name)))
-    return join(parts)
+    attributes: Attributes = {"x": point[0], "y": point[1] + 5, "class": f"value{size}", "data-label": spot.key}
+    return element("text", attributes, text(spot.label))
 
 
 def _patterns(ident: str) -> Markup:

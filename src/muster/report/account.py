@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -54,7 +55,9 @@ def _binding(each: Binding, names: Names) -> Markup:
     rows = [_limit(limit) for limit in each.limits[:MOST_LIMITS]]
     if rest := each.limits[MOST_LIMITS:]:
         count = words.plural(len(rest), "smaller limit", "smaller limits")
-        rows.append(element("li", None, text(f"{_share(sum(limit.worth for limit in rest))} {count}")))
+        rows.append(
+            _limit(replace(rest[0], worth=sum(limit.worth for limit in rest), sentence=f"{count}; see why.csv."))
+        )
     parts = [
         element("h3", None, text(words.listing(places, most=8))),
         paragraph(who),
@@ -65,8 +68,10 @@ def _binding(each: Binding, names: Names) -> Markup:
 
 def _limit(limit: Limit) -> Markup:
     share = _share(limit.worth)
-    parts = [bar(limit.worth, title=share, kind="alarm"), element("b", None, text(share)), text(limit.sentence)]
-    return element("li", None, join(parts, " "))
+    said = element("span", None, text(limit.sentence))
+    return element(
+        "li", None, join([bar(limit.worth, title=share, kind="alarm"), element("b", None, text(share)), said])
+    )
 
 
 def _share(worth: float) -> str:

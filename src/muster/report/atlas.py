@@ -10,7 +10,8 @@ from muster.pictures.maps import Flow, Spot, map_of
 from muster.pictures.markup import EMPTY, Markup, element, join, text
 from muster.plan.plan import Plan
 from muster.report import facts, words
-from muster.report.data import MapValues
+from muster.report.controls import map_controls
+from muster.report.data import MOST_DISPATCHES, MapValues
 from muster.report.levels import LEVELS, NO_CLAIM, level_of
 from muster.report.names import Names
 from muster.report.tables import note
@@ -53,7 +54,7 @@ def atlas(plan: Plan, values: MapValues, *, names: Names) -> Atlas:
     )
     parts = [
         element("h2", {"id": "h-map"}, text("Where")),
-        _controls(plan, values, names, spots),
+        map_controls(plan, values, names=names, spots=spots, flows=bool(drawn)),
         element("div", {"class": "atlas"}, join([figure, beside])),
     ]
     section = element("section", {"id": "where", "aria-labelledby": "h-map"}, join(parts))
@@ -68,9 +69,10 @@ def _static_caption(names: Names) -> str:
 
 
 def _flows(plan: Plan, names: Names) -> list[Flow]:
-    """Return the pairs of places between which most tonnes go in the whole plan."""
+    """Return the pairs of places between which most tonnes go, of the dispatches that stand in the page."""
     sums = (
         facts.dispatches(plan)
+        .head(MOST_DISPATCHES)
         .group_by("from", "to")
         .agg(pl.col("tonnes").sum())
         .filter(pl.col("tonnes") > 0)
@@ -174,83 +176,3 @@ def _unplaced(spots: list[Spot], names: Names) -> Markup:
             rest,
         ]
     )
-
-
-def _controls(plan: Plan, values: MapValues, names: Names, spots: list[Spot]) -> Markup:
-    """Return the choices of the map; hidden until the script is there to act on them."""
-    periods = plan.economy.horizon.periods
-    needs = [
-        ("-1", "All needs: the one met least"),
-        *((str(i), names.need[need]) for i, need in enumerate(values.needs)),
-    ]
-    sent = facts.dispatches(plan).filter(pl.col("tonnes") > 0)["resource"].unique()
-    resources = [("", "everything")]
-    resources += [
-        (names.resource[each], names.resource[each]) for each in plan.economy.resources["resource"] if each in sent
-    ]
-    at = {place: number for number, place in enumerate(values.places)}
-    places = [(str(at[spot.key]), spot.name) for spot in sorted(spots, key=lambda spot: spot.name) if spot.key in at]
-    slider = element(
-        "input",
-        {"type": "range", "id": "period", "min": "0", "max": str(periods), "value": "0", "step": "1", "list": None},
-    )
-    period = [
-        element("label", {"for": "period"}, text("Period")),
-        slider,
-        element("output", {"id": "period-name", "for": "period"}, text("Whole plan")),
-    ]
-    parts = [
-        select("need", "Need", needs),
-        element(
-            "fieldset",
-            None,
-            join(
-                [
-                    element("legend", None, text("Compared with")),
-                    _radio("floor", "survival floor", True),
-                    _radio("norm", "full norm", False),
-                ]
-            ),
-        ),
-        element("div", {"class": "field wide"}, join(period)),
-        select("place", "Place", [("", "choose one"), *places]),
-        element(
-            "div",
-            {"class": "field"},
-            join(
-                [
-                    _check("show-flows", "Show dispatches of"),
-                    select_only("flow-resource", "Resource of the dispatches shown", resources),
-                ]
-            ),
-        )
-        if resources[1:]
-        else EMPTY,
-    ]
-    status = element("p", {"id": "map-status", "class": "visually-hidden", "role": "status"}, EMPTY)
-    return element("form", {"class": "controls", "id": "map-controls", "hidden": True}, join([*parts, status]))
-
-
-def select(ident: str, label: str, options: list[tuple[str, str]]) -> Markup:
-    """Return a labelled choice of one."""
-    parts = [element("label", {"for": ident}, text(label)), _select(ident, options, None)]
-    return element("div", {"class": "field"}, join(parts))
-
-
-def select_only(ident: str, label: str, options: list[tuple[str, str]]) -> Markup:
-    """Return a choice of one whose label only a screen reader says."""
-    return _select(ident, options, label)
-
-
-def _select(ident: str, options: list[tuple[str, str]], label: str | None) -> Markup:
-    inner = join(element("option", {"value": value}, text(words_of)) for value, words_of in options)
-    return element("select", {"id": ident, "aria-label": label}, inner)
-
-
-def _radio(value: str, label: str, chosen: bool) -> Markup:
-    box = element("input", {"type": "radio", "name": "measure", "value": value, "checked": chosen})
-    return element("label", None, join([box, text(f" {label}")]))
-
-
-def _check(ident: str, label: str) -> Markup:
-    return element("label", None, join([element("input", {"type": "checkbox", "id": ident}), text(f" {label}")]))

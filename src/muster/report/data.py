@@ -41,12 +41,12 @@ PLACE_COLUMNS = (
 )
 CLAIM_COLUMNS = (
     Column("place", "Place", "place"),
-    Column("group", "Group", "group"),
-    Column("need", "Need", "need"),
-    Column("period", "Period", "period"),
-    Column("people", "People", "count"),
     Column("met_floor", "Of the floor", "percent"),
     Column("met_norm", "Of the norm", "percent"),
+    Column("need", "Need", "need"),
+    Column("group", "Group", "group"),
+    Column("period", "Period", "period"),
+    Column("people", "People", "count"),
 )
 DISPATCH_COLUMNS = (
     Column("from", "From", "place"),

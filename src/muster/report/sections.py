@@ -8,7 +8,7 @@ from muster.pictures.bars import Bar, columns
 from muster.pictures.markup import Markup, element, join, text
 from muster.plan.plan import Plan
 from muster.report import facts, words
-from muster.report.atlas import select
+from muster.report.controls import filters
 from muster.report.data import CLAIM_COLUMNS, DISPATCH_COLUMNS, MOST_CLAIMS, MOST_DISPATCHES, PLACE_COLUMNS
 from muster.report.names import Names
 from muster.report.tables import FIRST_ROWS, note, table
@@ -64,7 +64,7 @@ def worst_off(plan: Plan, names: Names) -> Markup:
             "A claim is one need of one group at one place in one period. "
             f"{words.count(low)} of {words.plural(known.height, 'claim', 'claims')} are below the survival floor."
         ),
-        _filters("claims", (("place", "Place"), ("group", "Group"), ("need", "Need"), ("period", "Period"))),
+        filters("claims", (("place", "Place"), ("group", "Group"), ("need", "Need"), ("period", "Period"))),
         table(known, CLAIM_COLUMNS, ident="claims", caption="Claims, the worst off first.", names=names),
         _row_note("claims", known.height, "met.csv"),
         note(f"{better_off} better off are left out here; met.csv has all." if left > 0 else ""),
@@ -83,7 +83,7 @@ def dispatches(plan: Plan, names: Names) -> Markup:
         paragraph(
             f"{words.plural(sent.height, 'dispatch', 'dispatches')}, {total}{words.THIN}t in all (each leg counted)."
         ),
-        _filters("dispatches", (("place", "From or to"), ("resource", "Resource"), ("period", "Leaves in"))),
+        filters("dispatches", (("place", "From or to"), ("resource", "Resource"), ("period", "Leaves in"))),
         table(sent, DISPATCH_COLUMNS, ident="dispatches", caption="Dispatches, the heaviest first.", names=names),
         _row_note("dispatches", sent.height, "dispatches.csv"),
         note(
@@ -93,12 +93,6 @@ def dispatches(plan: Plan, names: Names) -> Markup:
         ),
     ]
     return section("sent", "What is sent where", *parts)
-
-
-def _filters(ident: str, choices: tuple[tuple[str, str], ...]) -> Markup:
-    """Return the choices over a table; the script fills and shows them."""
-    fields = join(select(f"{ident}-{key}", label, [("", "all")]) for key, label in choices)
-    return element("form", {"class": "controls", "data-filters": ident, "hidden": True}, fields)
 
 
 def _row_note(ident: str, rows: int, file: str) -> Markup:

@@ -41,6 +41,8 @@ class Column:
     @property
     def style(self) -> str | None:
         """Class of its cells."""
+        if self.kind == "period":
+            return "t"
         return "n floor" if self.key == "met_floor" else "n" if self.numeric else None
 
 
