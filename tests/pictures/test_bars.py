@@ -1,4 +1,5 @@
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_columns_given_many_periods_then_labels_that_do_not_touch_and_stay_insid
     middles = [float(node.get("x", "")) for node in picture.iter(f"{SVG}text") if node.get("class") == "axis"]
     wide = 10 * len("12 million")
     assert len(middles) >= 4
-    assert all(right - left >= wide for left, right in zip(middles, middles[1:], strict=False))
+    assert all(right - left >= wide for left, right in pairwise(middles))
     assert middles[0] >= wide / 2 and middles[-1] <= 640 - wide / 2
 
 
