@@ -112,11 +112,9 @@ NUMBERS += [
 
 
 @pytest.mark.parametrize(("table", "column", "cells"), NUMBERS)
-@pytest.mark.parametrize("by", [1 + 1e-6, 1 - 1e-6])
-def test_verify_number_changed_by_a_millionth_then_it_is_caught(
-    table: str, column: str, cells: dict[str, Any], by: float
-) -> None:
+def test_verify_number_changed_by_a_millionth_then_it_is_caught(table: str, column: str, cells: dict[str, Any]) -> None:
     row = row_of(table, **cells)
+    by = 1 - 1e-6 if row % 2 else 1 + 1e-6
     assert rules(changed(PLAN, table, row, column, getattr(PLAN, table)[row, column] * by))
 
 

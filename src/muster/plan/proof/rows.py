@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
@@ -120,47 +121,44 @@ def read_rows(facts: Facts, plan: Plan) -> PlanRows:
 
 
 def _sound(facts: Facts, table: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
+    """Return the rows that can be understood, with coded names, and what is wrong with the table."""
     form, file = FORMS[table], f"{table}.csv"
-    findings = []
     coded = frame.with_columns(
         pl.col(column).fill_null("").cast(facts.names[kind], strict=False).alias(f"{column}:")
         for column, kind in form.names.items()
     )
-    for column in form.names:
-        lost = coded.filter(pl.col(f"{column}:").is_null())
-        findings.append(accuse("V3", lost, file=file, tell=cell(column), column=column))
-    good = coded.filter(pl.all_horizontal(pl.col(f"{column}:").is_not_null() for column in form.names))
+    flaws = list(_flaws(facts, form, frame.schema))
+    present = coded.select(flaw.any().alias(str(number)) for number, (_, _, flaw) in enumerate(flaws)).row(0)
+    found = [each for each, there in zip(flaws, present, strict=True) if there]
+    findings = [
+        accuse(rule, coded.filter(flaw), file=file, tell=_blank if rule == "V4" else cell(column), column=column)
+        for rule, column, flaw in found
+    ]
+    good = coded.filter(pl.all_horizontal(pl.lit(True), *(~flaw for _, _, flaw in found)))
     good = good.with_columns(pl.col(f"{column}:").alias(column) for column in form.names)
     good = good.drop(f"{column}:" for column in form.names)
-
-    for column in set(good.columns) - {LINE, *form.blank}:
-        empty = pl.col(column).is_null() | (pl.col(column) == "") if column in form.names else pl.col(column).is_null()
-        findings.append(accuse("V4", good.filter(empty), file=file, tell=lambda _: "a blank cell", column=column))
-        good = good.filter(~empty)
-    good, found = _numbers(facts, table, good)
-    findings += found
-    twice = good.filter(pl.struct(form.key).is_duplicated() & ~pl.struct(form.key).is_first_distinct())
-    findings.append(accuse("V6", twice, file=file, tell=naming(*form.key)))
-    return good, findings
+    key = pl.struct(form.key)
+    twice = good.filter(key.is_duplicated() & ~key.is_first_distinct())
+    return good, [*findings, accuse("V6", twice, file=file, tell=naming(*form.key))]
 
 
-def _numbers(facts: Facts, table: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
-    """Leave out rows with a number that is negative or not finite, or a period outside the horizon."""
-    form, file = FORMS[table], f"{table}.csv"
-    findings = []
-    for column, dtype in frame.schema.items():
+def _flaws(facts: Facts, form: Form, schema: Mapping[str, pl.DataType]) -> Iterator[tuple[str, str, pl.Expr]]:
+    """Yield rule, column and expression of all that makes a row impossible to understand."""
+    latest = {"period": facts.periods - 1, "on": facts.periods - 1, "arrives": facts.periods}
+    for column, dtype in schema.items():
+        value = pl.col(column)
+        if column in form.names:
+            yield "V3", column, pl.col(f"{column}:").is_null()
+        if column not in form.blank and column != LINE:
+            yield "V4", column, (value.is_null() | (value == "")) if dtype == pl.String else value.is_null()
         if dtype == pl.Float64:
-            wrong = ~pl.col(column).is_finite() | ((pl.col(column) < 0) & pl.lit(column not in form.signed))
-        elif column in ("period", "on"):
-            wrong = ~pl.col(column).is_between(0, facts.periods - 1)
-        elif column == "arrives":
-            wrong = ~pl.col(column).is_between(0, facts.periods)
+            negative = (value < 0) if column not in form.signed else pl.lit(False)
+            yield "V5", column, (~value.is_finite() | negative).fill_null(False)
+        elif column in latest:
+            yield "V3", column, ~value.is_between(0, latest[column]).fill_null(True)
         elif column in ("round", "rank"):
-            wrong = pl.col(column) < 0
-        else:
-            continue
-        rule = "V5" if dtype == pl.Float64 else "V3"
-        rows = frame.filter(wrong.fill_null(False))
-        findings.append(accuse(rule, rows, file=file, tell=cell(column), column=column))
-        frame = frame.filter(~wrong.fill_null(False))
-    return frame, findings
+            yield "V5", column, (value < 0).fill_null(False)
+
+
+def _blank(_: Mapping[str, Any]) -> str:
+    return "a blank cell"

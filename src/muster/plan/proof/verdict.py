@@ -131,7 +131,7 @@ class Verdict:
 
     Attributes:
         balanced: Every balance and limit holds: the plan can be done.
-        gap: Largest gap among the goals as the plan states it, not proved again from the tables; NaN where it states none.
+        gap: Largest gap among the goals as the plan states it, not proved here; NaN where it states none.
         faults: Everything that is wrong, one per rule and table, worst row first.
         worst: Largest violation of a balance or limit, tolerated or not.
         goals: The goals' values computed again from the tables, one record per goal.
