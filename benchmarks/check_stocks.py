@@ -50,8 +50,9 @@ def write_stocks(path: Path, rows: int) -> None:
     """Write stocks of many lots at the places of the example."""
     places = [f"AF{i:02d}" for i in range(1, 35)]
     foods = ["flour", "pulses", "oil", "wsb"]
+    days = [f"2023-{month:02d}-{day:02d}" for month in range(4, 13) for day in range(1, 29)]
     lines = [
-        f"{places[i % 34]},{foods[i % 4]},{100 + i % 977}.{i % 89 + 10},kg,lot {i},2023-{i % 9 + 4:02d}-{i % 28 + 1:02d}"
+        f"{places[i % 34]},{foods[i % 4]},{100 + i % 977}.{i % 89 + 10},kg,lot {i},{days[i % len(days)]}"
         for i in range(rows)
     ]
     path.write_text("\n".join(["place,resource,quantity,unit,lot,expires", *lines, ""]))

@@ -308,7 +308,7 @@ def test_parse_given_cells_wrong_in_the_same_way_then_one_fault_that_shows_some(
     assert (comma.what, comma.count) == ("20 numbers have a decimal comma.", 20)
     assert comma.where == "stocks.csv:2, column quantity"
     assert comma.seen == "1,5 (line 2), 2,5 (line 3), 3,5 (line 4), 4,5 (line 5), 5,5 (line 6) and 15 more"
-    assert comma.do == "write 1.5"
+    assert comma.do == "line 2: write 1.5; the others likewise"
     assert (blank.where, blank.count) == ("stocks.csv:22, column quantity", 1)
 
 

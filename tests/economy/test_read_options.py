@@ -49,6 +49,13 @@ def test_from_toml_given_another_form_of_text_then_the_same(text: str) -> None:
     assert told(text) == told(WHOLE)
 
 
+def test_from_toml_given_a_persian_title_then_its_joiners_stay() -> None:
+    options, faults = told(WHOLE + 'title = "برنامه\u200cها"\n')
+    assert faults == []
+    assert options is not None
+    assert options.title == "برنامه\u200cها"
+
+
 def test_toml_given_options_then_they_are_read_back() -> None:
     options = Options('A "b" \\ ü', Horizon(date(2026, 1, 31), "day", 3), ("floor",), 1e-5, 0.49)
     assert told(toml(options)) == (options, [])

@@ -157,3 +157,26 @@ def test_answer_given_no_memory_then_why(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(apart, "read_parquet", no_memory)
     assert "memory" in apart.answer({"path": "", "to": ""})["too_large"]
+
+
+def test_parse_given_too_many_columns_then_one_message(make: Make) -> None:
+    _, faults = parsed(with_stocks(make, **{f"x{i}": [1, 2] for i in range(1_500)}))
+    assert [fault.what for fault in faults] == ["A table has 1,502 columns."]
+
+
+@pytest.mark.parametrize(
+    ("series", "text"),
+    [
+        (pl.Series([datetime(2026, 11, 1, 13, 5)]), ["2026-11-01 13:05:00"]),
+        (pl.Series([datetime(2026, 11, 1), None]), ["2026-11-01", None]),
+        (pl.Series([True, None]), ["true", None]),
+        (pl.Series([None]), [None]),
+        (pl.Series([1e-7, 1e22]), ["1e-7", "1e+22"]),
+    ],
+)
+def test_text_of_given_a_column_then_its_text(series: pl.Series, text: list[str | None]) -> None:
+    assert apart.text_of(series).to_list() == text
+
+
+def test_text_of_given_a_column_of_lists_then_none() -> None:
+    assert apart.text_of(pl.Series([[1]])) is None

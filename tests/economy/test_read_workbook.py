@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 import zipfile
@@ -177,7 +178,7 @@ def test_parse_given_settings_at_fault_then_says_which(small: Small, rows: list[
 
 
 def test_parse_given_all_settings_then_all_are_read(small: Small) -> None:
-    more = [["title", 2026], ["goals", "norm; effort"], ["step", 0.1], ["slack", "0.01"], ["", ""]]
+    more = [["title", 2026], ["goals", "norm; effort"], ["step", 0.1], ["slack", "0.01"], ["", ""], ["goal", ""]]
     economy, faults = parsed(small({"economy": [*SMALL["economy"], *more]}))
     assert faults == []
     assert (economy.title, economy.goals, economy.step, economy.slack) == ("2026", ("norm", "effort"), 0.1, 0.01)
@@ -338,3 +339,36 @@ def test_answer_given_a_workbook_then_rows_with_their_lines(small: Small) -> Non
 def test_answer_given_too_far_a_cell_then_why(small: Small) -> None:
     path = with_cells(small(), b"<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>")
     assert "span 1,048,576 rows" in apart.answer({"path": str(path), "wanted": ["stocks"]})["too_large"]
+
+
+def test_main_given_jobs_then_one_line_of_answer_each(
+    small: Small, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = [{"path": str(small()), "wanted": ["stocks"]}, {"path": "nowhere.parquet", "to": ""}]
+    monkeypatch.setattr(apart, "bound", lambda: None)
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(jobs)))
+    apart.main()
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert len(first["sheets"]) == 4
+    assert "nowhere.parquet" in second["broken"]
+
+
+def test_parse_given_a_workbook_that_cannot_be_opened_then_says_so(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path = small()
+    monkeypatch.setattr(Path, "open", refused)
+    fault = only(path)
+    assert (fault.what, fault.seen) == ("A file cannot be opened.", "Permission denied")
+
+
+def test_parse_given_a_chart_among_the_sheets_then_it_is_passed_over(small: Small) -> None:
+    def chart(book: Any, sheet: Any) -> None:
+        drawn = book.add_chart({"type": "line"})
+        drawn.add_series({"values": "=stocks!$C$2:$C$2"})
+        book.add_chartsheet("Picture").set_chart(drawn)
+
+    assert parse(small(change=chart))[1] == []

@@ -206,6 +206,8 @@ def test_write_given_a_row_of_nothing_then_nothing_is_written(tmp_path: Path) ->
         {"shapes": {"type": "FeatureCollection", "features": [float("nan")]}},
         {"shapes": {1: "x"}},
         {"shapes": {"x": {1, 2}}},
+        {"shapes": {"type": "FeatureCollection", "features": [{"properties": {}}]}},
+        {"shapes": {"type": "FeatureCollection", "features": [{"properties": {"place": "a", 1: 2}}]}},
         {"goals": ("flor",)},
         {"step": 2.0},
     ],

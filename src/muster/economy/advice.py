@@ -32,7 +32,7 @@ def about_number(value: str, column: Column, *, has_unit: bool) -> Advice:
         do = "write how much it is, or leave it blank where a blank means no limit"
         return Advice("A number is infinite.", "{n} numbers are infinite.", do, "F7")
     if value.endswith("%"):
-        return Advice("A number is a percentage.", "{n} numbers are percentages.", _fraction(value), "F7")
+        return Advice("A number is a percentage.", "{n} numbers are percentages.", _fraction(value), "F7", own=True)
     digits = "".join(str(unicodedata.digit(sign, sign)) for sign in value).replace("−", "-")
     if digits != value and _PLAIN.fullmatch(digits):
         return Advice(
@@ -40,6 +40,7 @@ def about_number(value: str, column: Column, *, has_unit: bool) -> Advice:
             "{n} numbers are in other digits than 0–9.",
             f"write {digits}",
             "F7",
+            own=True,
         )
     if advice := _punctuated(value):
         return advice
@@ -51,7 +52,11 @@ def about_number(value: str, column: Column, *, has_unit: bool) -> Advice:
             else f"write {number}, counted in {column.unit}"
         )
         return Advice(
-            "A number has its unit in the same cell.", "{n} numbers have their unit in the same cell.", do, "F7"
+            "A number has its unit in the same cell.",
+            "{n} numbers have their unit in the same cell.",
+            do,
+            "F7",
+            own=True,
         )
     return Advice("A cell is not a number.", "{n} cells are not numbers.", "write a number with a decimal point", "F7")
 
@@ -66,7 +71,7 @@ def about_date(value: str) -> Advice:
         return _day_first(int(match[1]), match[2], int(match[3]), match[4])
     if match := re.fullmatch(r"(\d{4})-(\d{1,2})", value):
         do = f"write the first day it holds, e.g. {match[1]}-{int(match[2]):02d}-01"
-        return Advice("A date has no day.", "{n} dates have no day.", do, "F8")
+        return Advice("A date has no day.", "{n} dates have no day.", do, "F8", own=True)
     if re.fullmatch(r"\d{5}(\.0)?", value):
         do = "format the column as a date in the spreadsheet, then save again"
         return Advice(
@@ -104,7 +109,7 @@ def about_text(value: str, column: Column) -> Advice:
     if column.kind == "labels" and re.search("[,;]", value):
         do = f'write "{" ".join(re.split("[,; ]+", value)).strip()}"'
         return Advice(
-            "Labels are not separated by spaces.", "{n} cells have labels not separated by spaces.", do, "F10"
+            "Labels are not separated by spaces.", "{n} cells have labels not separated by spaces.", do, "F10", own=True
         )
     if len(value) > 1_000:
         do = "shorten it to 32,767 characters, what a cell of Excel holds"
@@ -156,14 +161,14 @@ def _punctuated(value: str) -> Advice | None:
         whole = re.sub(r"[^\d+-]", "", value)
         if match[1] == "," and value.count(",") == 1:
             both = f"write {value.replace(',', '.')} if the comma is decimal, {whole} if it separates thousands"
-            return Advice("A number has a comma.", "{n} numbers have a comma.", both, "F7")
-        return Advice(*thousands, f"write {whole}", "F7")
+            return Advice("A number has a comma.", "{n} numbers have a comma.", both, "F7", own=True)
+        return Advice(*thousands, f"write {whole}", "F7", own=True)
     if re.fullmatch(r"[+-]?\d*,\d+", value):
-        return Advice(*comma, f"write {value.replace(',', '.')}", "F7")
+        return Advice(*comma, f"write {value.replace(',', '.')}", "F7", own=True)
     if match := re.fullmatch(r"([+-]?\d[\d. '’\u00a0\u202f]*),(\d+)", value):
-        return Advice(*comma, f"write {re.sub('[^0-9+-]', '', match[1])}.{match[2]}", "F7")
+        return Advice(*comma, f"write {re.sub('[^0-9+-]', '', match[1])}.{match[2]}", "F7", own=True)
     if re.fullmatch(r"[+-]?\d[\d, '’\u00a0\u202f]*\.\d*", value):
-        return Advice(*thousands, f"write {re.sub('[^0-9+.-]', '', value)}", "F7")
+        return Advice(*thousands, f"write {re.sub('[^0-9+.-]', '', value)}", "F7", own=True)
     return None
 
 
@@ -191,9 +196,9 @@ def _date(year: int, month: int, day: int) -> Advice:
     if not 1 <= day <= last:
         named = f"{last} {calendar.month_name[month]}"
         do = f"{named} is the last day of that month: write {date(year, month, last)}, or another day"
-        return Advice("A date is not in the calendar.", "{n} dates are not in the calendar.", do, "F8")
+        return Advice("A date is not in the calendar.", "{n} dates are not in the calendar.", do, "F8", own=True)
     return _otherwise(f"write {date(year, month, day)}")
 
 
 def _otherwise(do: str) -> Advice:
-    return Advice("A date is not written YYYY-MM-DD.", "{n} dates are not written YYYY-MM-DD.", do, "F8")
+    return Advice("A date is not written YYYY-MM-DD.", "{n} dates are not written YYYY-MM-DD.", do, "F8", own=True)

@@ -17,7 +17,7 @@ from muster.errors import Fault
 
 OPTIONS_FILE = f"{OPTIONS}.toml"
 _BESIDE = (".md", ".txt", ".rst", ".pdf")
-_ALSO_BESIDE = frozenset({"datapackage.json", "license"})
+_ALSO_BESIDE = frozenset({"datapackage.json", "license", "licence", "readme"})
 
 
 @dataclass

@@ -51,6 +51,9 @@ PLACEHOLDERS = frozenset(
 )
 """Text that stands for "not available" or for an error of a spreadsheet, in small letters."""
 
+_JOINERS = "\u200c\u200d"
+"""Signs without width that Persian and other languages write with."""
+
 SEEN = 5
 """Values shown in one message; the rest are counted."""
 
@@ -65,6 +68,7 @@ class Advice:
         do: What the person can do.
         rule: Number of the rule.
         severity: ``fault`` or ``warning``.
+        own: ``do`` speaks of the value of the one cell.
     """
 
     one: str
@@ -72,6 +76,7 @@ class Advice:
     do: str
     rule: str
     severity: Severity = "fault"
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,8 @@ def fault_of_cells(place: Place, advice: Advice, cells: Sequence[tuple[int, str]
     assert cells, "a fault needs a cell"
     count = len(cells)
     what = advice.one if count == 1 else advice.many.format(n=f"{count:,}")
-    return Fault(what, place.at(cells[0][0]), seen(cells), advice.do, advice.rule, advice.severity, count)
+    do = f"line {cells[0][0]}: {advice.do}; the others likewise" if advice.own and count > 1 else advice.do
+    return Fault(what, place.at(cells[0][0]), seen(cells), do, advice.rule, advice.severity, count)
 
 
 def seen(cells: Sequence[tuple[int, str]]) -> str:
@@ -106,7 +112,7 @@ def shown(value: str) -> str:
     """Return a value as it can stand in a message: one line, not longer than 60 characters, nothing hidden."""
     if not value:
         return "a blank cell"
-    plain = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in value[:61])
+    plain = "".join(sign if sign.isprintable() or sign in _JOINERS else repr(sign)[1:-1] for sign in value[:61])
     return plain if len(plain) <= 60 else f"{plain[:57]}…"
 
 

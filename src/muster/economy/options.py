@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from unicodedata import category
 
 from muster.economy.csv_text import decode
 from muster.economy.economy import Economy, Horizon
@@ -132,7 +133,8 @@ def _title(value: object) -> str:
     if not isinstance(value, str):
         raise _Wrong("The title is not text.", f"write it in quotes, e.g. title = {_EXAMPLES['title']}")
     text = " ".join(value.split())
-    if text[:1] in {"=", "+", "-", "@"} or not text.isprintable() or len(text) > 1_000:
+    hidden = any(category(sign) in ("Cc", "Cn") for sign in text)
+    if text[:1] in {"=", "+", "-", "@"} or hidden or len(text) > 1_000:
         raise _Wrong("The title looks like a formula or has hidden characters.", "begin with a letter or a digit")
     return text or UNTITLED
 

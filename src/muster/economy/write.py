@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from os import PathLike
 from pathlib import Path
 from typing import Literal
@@ -14,7 +13,7 @@ from muster.economy.cells import read_back, texts
 from muster.economy.economy import Economy
 from muster.economy.folder import OPTIONS_FILE
 from muster.economy.options import from_values, settings, toml
-from muster.economy.shapes import written
+from muster.economy.shapes import read_shapes, written
 from muster.economy.sheets import MOST_ROWS, write_workbook
 from muster.economy.tables import LINE, SHAPES, TABLES
 from muster.errors import EconomyError, Fault
@@ -78,10 +77,7 @@ def _not_read_back(economy: Economy) -> list[Fault]:
     if not found and options is not None and settings(options) != settings(economy):
         do = "trim the title and take numbers for step and slack"
         faults.append(Fault("The settings would not be read back as they are.", OPTIONS_FILE, economy.title, do, "F12"))
-    if economy.shapes is not None and not _is_json(economy.shapes):
-        do = "take text as keys, and finite numbers"
-        faults.append(Fault("The shapes would not be read back as they are.", SHAPES, "not JSON", do, "F13"))
-    return faults
+    return faults + _shapes_not_read_back(economy)
 
 
 def _first(frame: pl.DataFrame, back: pl.DataFrame) -> str:
@@ -93,11 +89,17 @@ def _first(frame: pl.DataFrame, back: pl.DataFrame) -> str:
     return "a row without anything in it"
 
 
-def _is_json(shapes: dict[str, object]) -> bool:
+def _shapes_not_read_back(economy: Economy) -> list[Fault]:
+    if economy.shapes is None:
+        return []
     try:
-        return bool(json.loads(written(shapes)) == shapes)
+        back, faults = read_shapes(written(economy.shapes).encode(), file=SHAPES)
     except (TypeError, ValueError, RecursionError):
-        return False
+        back, faults = None, []
+    if not faults and back != economy.shapes:
+        do = "take text as keys, and finite numbers"
+        faults = [Fault("The shapes would not be read back as they are.", SHAPES, "not JSON", do, "F13")]
+    return faults
 
 
 def _in_the_way(economy: Economy, target: Path, form: Form) -> list[Fault]:
