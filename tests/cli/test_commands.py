@@ -1,4 +1,9 @@
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -84,3 +89,132 @@ def test_describe_given_an_example_then_where_the_descriptor_lies(
         "descriptor": str(tmp_path / "mine/datapackage.json")
     }
     assert json.loads((tmp_path / "mine/datapackage.json").read_text())["resources"]
+
+
+@pytest.fixture
+def villages_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Return a plan of two villages in the current folder, ``villages``."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["plan", VILLAGES, "--to", "villages", "--goals", "floor"]) == 0
+    capsys.readouterr()
+    return Path("villages")
+
+
+def test_plan_given_an_example_then_who_is_below_and_where_everything_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["plan", VILLAGES]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "floor    at best all can reach 91.7 % of the survival minimum together\n" in out
+    assert "\n  Hill " in out
+    assert out.endswith("\nplan     two-villages-plan\nreport   two-villages-plan/report.html\n")
+    assert (tmp_path / "two-villages-plan/plan.toml").is_file()
+
+
+def test_plan_given_json_then_exactly_the_keys_of_the_contract_alone_on_stdout(tmp_path: Path) -> None:
+    words = ["plan", VILLAGES, "--exact", "--slack", "0", "--step", "0.1", "--goals", "floor,effort", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "muster", *words], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    data = json.loads(done.stdout)
+    assert done.stderr == ""
+    assert list(data) == list(JSON["plan"])
+    assert [goal["goal"] for goal in data["goals"]] == ["floor", "effort"]
+    fair = {"goal", "max_min", "least", "mean", "below", "people_below", "rounds", "gap"}
+    assert set(data["goals"][0]) == fair
+    assert set(data["goals"][1]) >= {"goal", "value", "tonne_km"}
+    assert (data["step"], data["slack"], data["claims"]) == (0.1, 0.0, 12)
+
+
+def test_plan_given_no_time_at_all_then_it_says_so_or_plans_what_it_can(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", VILLAGES, "--to", str(tmp_path / "plan"), "--limit-seconds", "0"]) == 0
+    capsys.readouterr()
+    assert main(["verify", VILLAGES, str(tmp_path / "plan")]) == 0
+
+
+def test_plan_given_an_economy_where_the_plan_should_go_then_it_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["new", str(tmp_path / "mine"), "--example", "two-villages"])
+    before = sorted(path.name for path in (tmp_path / "mine").iterdir())
+    capsys.readouterr()
+    assert main(["plan", str(tmp_path / "mine"), "--to", str(tmp_path / "mine")]) == 1
+    assert capsys.readouterr().err.endswith("  rule:  C2\n")
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == before
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_plan_given_a_signal_in_the_middle_then_one_line_and_nothing_left(
+    number: signal.Signals, status: int, tmp_path: Path
+) -> None:
+    words = ["plan", str(examples_folder() / "afghan-winter"), "--to", "plan"]
+    environment = {name: value for name, value in os.environ.items() if name != "MUSTER_PROGRESS"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "muster", *words],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as busy:
+        assert busy.stderr is not None
+        said = [busy.stderr.readline()]
+        while not said[-1].startswith("floor: "):
+            said.append(busy.stderr.readline())
+            assert busy.poll() is None, said
+        pressed = time.monotonic()
+        busy.send_signal(number)
+        out, rest = busy.communicate(timeout=30)
+        assert time.monotonic() - pressed < 15
+    assert busy.returncode == status
+    assert rest.splitlines()[-1] == "muster: stopped before it was done; nothing half-written is left behind."
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_verify_given_a_plan_then_it_holds(villages_plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", VILLAGES, str(villages_plan)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "every balance and limit holds" in out
+    assert list(data_of(["verify", VILLAGES, str(villages_plan)], capsys)) == list(JSON["verify"])
+
+
+def test_verify_given_a_changed_number_then_status_1_and_where(
+    villages_plan: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = villages_plan / "given.csv"
+    lines = given.read_text().splitlines()
+    given.write_text("\n".join([lines[0], lines[1].rpartition(",")[0] + ",999", *lines[2:]]) + "\n")
+    assert main(["verify", VILLAGES, str(villages_plan)]) == 1
+    out, err = capsys.readouterr()
+    assert "cannot be done as it stands" in out
+    assert "muster: " in err
+    assert "balances.csv" in err
+    assert main(["verify", VILLAGES, str(villages_plan), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["holds"] is False
+
+
+def test_report_given_a_file_then_where_it_lies(villages_plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(villages_plan), "--to", "villages.xlsx"]) == 0
+    assert capsys.readouterr().out == "report   villages.xlsx\n"
+    assert Path("villages.xlsx").read_bytes().startswith(b"PK")
+    assert data_of(["report", str(villages_plan)], capsys) == {"report": "villages/report.html"}
+
+
+def test_report_given_an_economy_then_it_is_no_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", VILLAGES]) == 1
+    assert f"{VILLAGES} is not a plan." in capsys.readouterr().err
+
+
+def test_plan_given_a_folder_that_may_not_be_written_then_a_message(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if not Path("/proc").is_dir():
+        pytest.skip("this system has no folder in which nobody may write")
+    assert main(["plan", VILLAGES, "--to", "/proc/plan"]) == 1
+    assert capsys.readouterr().err.endswith("  rule:  C3\n")

@@ -58,3 +58,15 @@ def percent(share: float) -> str:
     """Return a share (0 to 1) in per cent, rounded down so that only a whole is called 100 %."""
     tenths = int(share * 1000 + 1e-6)
     return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths / 10:.1f} %"
+
+
+def people(count: float, *, noun: bool = True) -> str:
+    """Return a number of people, in millions from a million on: ``1,500 people``, ``19.9 million people``."""
+    if count < 999_950:
+        return counted(count, "person", "people") if noun else f"{count:,.0f}"
+    return large(count) + (" people" if noun else "")
+
+
+def large(number: float) -> str:
+    """Return a number in whole units, from a million on in millions: ``3,630``, ``34.5 million``."""
+    return f"{number:,.0f}" if number < 999_950 else f"{number / 1e6:,.1f} million"

@@ -177,7 +177,7 @@ def plan(
         from muster.services.plans import plan_economy
 
         def tell(progress: Progress) -> None:
-            say(f"{progress.goal}: {progress.message}")
+            say(progress.message)
 
         options = PlanOptions(
             goals=tuple(goals.split(",")) if goals else None,

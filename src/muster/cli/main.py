@@ -23,6 +23,7 @@ def main(words: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 a fault in what was given, 2 wrong usage, 70 a mistake inside muster, 130 or 143 stopped by a signal.
     """
+    whole_process = words is None
     words = list(sys.argv[1:] if words is None else words)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -32,7 +33,9 @@ def main(words: Sequence[str] | None = None) -> int:
             answer = _answer(words)
             return _show(answer, as_json="--json" in words)
     except Stopped as stopped:
-        print(stopped, file=sys.stderr)
+        print(stopped, file=sys.stderr, flush=True)
+        if whole_process:
+            os._exit(stopped.status)  # a solver at work in a thread of its own would not let the process end in peace
         return stopped.status
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from muster.cli.answer import columns, counted, percent
+from muster.cli.answer import columns, counted, large, people, percent
 from muster.plan.plan import Plan
 from muster.services.plans import Planned
 from muster.services.summary import Below, below
@@ -13,7 +13,15 @@ from muster.services.summary import Below, below
 MOST_PLACES = 10
 """Places named in the summary; the report has them all."""
 
-_WHOLE = {"floor": "the survival minimum", "reserve": "what was to be held back", "norm": "the full standard"}
+UNSURE = 1e-3
+"""A best level known no closer than this is shown with its bounds."""
+
+_BEST = {
+    "floor": "all can reach {} of the survival minimum together",
+    "reserve": "all reserves can be held at {} together",
+    "norm": "all can reach {} of the full standard together",
+}
+_MARGIN = " " * 9
 
 
 def plan_text(planned: Planned) -> str:
@@ -37,20 +45,18 @@ def _goals(plan: Plan) -> str:
 def _goal(record: Mapping[str, Any], plan: Plan) -> str:
     goal = record["goal"]
     if goal == "effort":
-        return f"{record['value']:,.0f} of weighted use, {record['tonne_km']:,.0f} t km of transport"
+        return f"{large(record['value'])} of weighted use, {large(record['tonne_km'])} t km of transport"
     if goal == "reserve" and plan.reserves.is_empty():
         return "none asked for"
-    together, least, mean = (percent(record[key]) for key in ("max_min", "least", "mean"))
-    levels = f"all can reach {together} of {_WHOLE[goal]} together; least {least}, average {mean}"
-    if goal == "reserve":
-        return levels
-    return f"{levels}\n{'':<9}{_people_below(below(plan, measure=goal))}"
+    best, least, mean = (percent(record[key]) for key in ("max_min", "least", "mean"))
+    if record["gap"] > UNSURE:
+        best = f"{best} (stopped early: perhaps up to {percent(min(1.0, record['max_min'] + record['gap']))})"
+    reached = f"at best {_BEST[goal].format(best)}\n{_MARGIN}in this plan at least {least}, on average {mean}"
+    return reached if goal == "reserve" else f"{reached}; {_people_below(below(plan, measure=goal))}"
 
 
 def _people_below(who: Below) -> str:
-    if not who.people:
-        return "nobody is below it"
-    return f"{counted(who.people, 'person is', 'people are')} below it in {who.period}, when they are most"
+    return f"below it {people(who.people)} in {who.period}, the most in any period" if who.people else "nobody below it"
 
 
 def _below_the_floor(who: Below) -> str:
@@ -58,7 +64,7 @@ def _below_the_floor(who: Below) -> str:
         return ""
     shown = who.places.head(MOST_PLACES)
     rows = [["place", "people", "least met", "of", "in", "below from"]] + [
-        [row["place"], f"{row['people']:,.0f}", percent(row["met"]), row["need"], row["when"], row["first"]]
+        [row["place"], people(row["people"], noun=False), percent(row["met"]), row["need"], row["when"], row["first"]]
         for row in shown.iter_rows(named=True)
     ]
     table = columns(rows, right=(1, 2), indent="  ")

@@ -30,6 +30,7 @@ _DISK = {
     errno.ENOSPC: ("the disk is full", "free some space, or choose a folder on another disk"),
     errno.EDQUOT: ("your share of the disk is used up", "free some space, or choose a folder on another disk"),
     errno.ENOTDIR: ("a folder was expected, and this is a file", "name a folder"),
+    errno.EEXIST: ("something else of that name is in the way", "choose another name, or move it away"),
     errno.EISDIR: ("a file was expected, and this is a folder", "name a file"),
     errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
     errno.EBUSY: ("this folder is in use, or is a disk of its own", "name a folder inside it"),
