@@ -315,7 +315,7 @@ def _transport(world: World) -> Tables:
                 routes += _ways(world, start, end, mode)
     used = tuple(mode for mode in names if any(route["mode"] == mode for route in routes))
     modes, carries = [], []
-    for mode in used:
+    for mode in used or names:
         for resource in world.some(world.others, most=2):
             use = "occupied" if resource in ("mill", "lorry") else "consumed"
             per_t = {"usd": 20.0, "hours": 1.0, "lorry": world.days / 20.0, "mill": 1.0, "diesel": 5.0}[resource]
@@ -335,6 +335,7 @@ def _ways(world: World, start: str, end: str, mode: str) -> list[dict[str, Any]]
         ends.append((ends[0][1], ends[0][0]))
     rows = []
     for tail, head in ends:
+        road = {"distance_km": world.one(50.0, 0.0, 10.0), "loss": world.one(0.0, 0.1)}
         window = world.window("opens", "closes")
         windows = [window]
         if window.get("closes") and world.often(times_in_ten=4):
@@ -346,9 +347,8 @@ def _ways(world: World, start: str, end: str, mode: str) -> list[dict[str, Any]]
                     "to": head,
                     "mode": mode,
                     "both": both,
-                    "distance_km": world.one(50.0, 0.0, 10.0),
+                    **road,
                     "lead_days": world.one(0, 0, 1, 5, 40),
-                    "loss": world.one(0.0, 0.1),
                     "capacity_t_per_day": world.one(None, 0.2, 0.5, 0.02, 0.0),
                     **each,
                 }

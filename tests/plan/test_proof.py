@@ -305,6 +305,11 @@ def test_verify_economy_that_allows_just_as_much_then_the_plan_holds(change: dic
     assert rules(plan, economy) == set()
 
 
+def test_verify_mode_without_routes_then_the_plan_holds() -> None:
+    economy, plan = elsewhere(carries={1: {"mode": "mule"}})
+    assert rules(plan, economy) == set()
+
+
 def test_verify_goods_that_cannot_travel_then_it_is_caught() -> None:
     economy, plan = elsewhere(resources={2: {"unit": "piece"}}, stocks={1: {"unit": None, "quantity": 1000.0}})
     assert "V17" in rules(plan, economy)

@@ -91,7 +91,7 @@ def know(economy: Economy) -> Facts:
         "group": economy.groups["group"],
         "need": economy.needs["need"],
         "resource": economy.resources["resource"],
-        "mode": economy.routes["mode"],
+        "mode": pl.concat([economy.routes["mode"], economy.modes["mode"], economy.carries["mode"]]),
         "recipe": economy.recipes["recipe"],
     }
     names = {
