@@ -170,6 +170,17 @@ def test_report_given_any_width_then_it_does_not_scroll_sideways(
     found.page.context.close()
 
 
+def test_report_given_the_script_then_it_writes_what_stood_there_before(chromium: Browser, report: Path) -> None:
+    without, within = (opened(chromium, report, java_script_enabled=scripts) for scripts in (False, True))
+    for table in ("places", "claims", "dispatches"):
+        rows = f"#{table} tbody tr"
+        assert within.page.locator(rows).all_inner_texts() == without.page.locator(rows).all_inner_texts()
+    labels = "#map [data-label]"
+    assert within.page.locator(labels).all_text_contents() == without.page.locator(labels).all_text_contents()
+    for found in (without, within):
+        found.page.context.close()
+
+
 def test_report_given_no_script_then_the_plan_is_still_told(chromium: Browser, report: Path) -> None:
     found = opened(chromium, report, java_script_enabled=False)
     page = found.page

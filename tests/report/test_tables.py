@@ -43,12 +43,12 @@ def test_table_given_a_claim_below_its_floor_then_its_row_is_marked() -> None:
 
 def test_packed_given_rows_then_numbers_for_the_script() -> None:
     frame = pl.DataFrame(
-        {"met": [0.5, 0.002, None], "quantity": [1234567.0, 0.123456, None], "resource": ["a", "b", "a"]}
+        {"met": [0.5, 0.002, None], "quantity": [1234567.8, 0.1234567, None], "resource": ["a", "b", "a"]}
     )
     columns = [Column("met", "", "percent"), Column("quantity", "", "amount"), Column("resource", "", "resource")]
     assert packed(frame, columns, code=lambda _, value: ord(str(value))) == {
         "met": [50, 0.5, None],
-        "quantity": [1235000, 0.1235, None],
+        "quantity": [1234568, 0.123457, None],
         "resource": [97, 98, 97],
     }
 

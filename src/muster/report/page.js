@@ -16,6 +16,7 @@
   const quantity = (n) => {
     const size = Math.abs(n);
     if (size < 5e-7) return "0";
+    if (size >= 1e9) return `${quantity(n / 1e9)} billion`;
     if (size >= 100) return count(n);
     return String(+n.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 6));
   };

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from muster.pictures.bars import bar
@@ -45,7 +47,7 @@ def pipeline(plan: Plan, names: Names) -> Markup:
         rows.append(_in_all(each, flows, title=title, broken=broken, at=period))
         if (len(details) + 1) * each.height <= MOST_PIPELINE_ROWS:
             details.append(_by_period(each, flows, title=title, broken=broken, at=period, names=names))
-    heads = [("Resource", False), *((head, True) for _, head in flows), ("Stock over time", False), ("Break", False)]
+    heads = [("Resource", False), *((head, True) for _, head in flows), ("Stock over time", False)]
     left = len(rows) - len(details)
     more = f"{words.plural(left, 'more resource', 'more resources')}, period by period, in balances.csv."
     return section(
@@ -74,7 +76,7 @@ def _in_all(each: pl.DataFrame, flows: _Flows, *, title: str, broken: Markup, at
     }
     stock = [max(0.0, value) for value in each["closing"]]
     drawn = line(stock, name=f"{title}: stock at the end of each period", mark=at) if max(stock) > 0 else EMPTY
-    return [text(title), *(text(words.quantity(totals[key])) for key, _ in flows), drawn, broken]
+    return [join([text(f"{title} "), broken]), *_amounts([totals[key] for key, _ in flows]), drawn]
 
 
 def _by_period(
@@ -86,10 +88,16 @@ def _by_period(
         when = text(names.when(row["period"]))
         if row["period"] == at:
             when = join([when, text(" "), _alarm("breaks")])
-        rows.append([when, *(text(words.quantity(row[key])) for key, _ in flows)])
+        rows.append([when, *_amounts([row[key] for key, _ in flows])])
     heads = [("Period", False), *((head, True) for _, head in flows)]
     summary = element("summary", None, join([text(f"{title} "), broken]))
     return element("details", None, join([summary, plain_table(heads, rows, caption=f"{title}, all places together")]))
+
+
+def _amounts(amounts: Sequence[float]) -> list[Markup]:
+    """Return the amounts of one balance; what is nothing beside the largest of them is shown as nothing."""
+    least = 1e-6 * max(map(abs, amounts))
+    return [text(words.quantity(amount if abs(amount) > least else 0.0)) for amount in amounts]
 
 
 def made(plan: Plan, names: Names) -> Markup:

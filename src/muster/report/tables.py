@@ -154,8 +154,8 @@ def _packed(column: Column, value: Any, code: Callable[[Kind, Cell], int]) -> An
 
 
 def short(number: float) -> float:
-    """Return a number with four digits, whole where it is large, for a small file."""
-    rounded = float(f"{number:.4g}")
+    """Return a number for a small file, no more exact than it is shown: whole from a hundred on."""
+    rounded = float(f"{number:.0f}" if abs(number) >= 100 else f"{number:.6g}")
     return int(rounded) if rounded == int(rounded) else rounded
 
 

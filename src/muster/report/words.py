@@ -44,12 +44,14 @@ def quantity(number: float) -> str:
     """Return a quantity with as many digits as its size deserves.
 
     Example:
-        >>> quantity(0), quantity(0.01234), quantity(1.5), quantity(47.26), quantity(1234.5).replace(THIN, " ")
-        ('0', '0.012', '1.5', '47.3', '1 234')
+        >>> quantity(0), quantity(0.01234), quantity(47.26), quantity(1234.5).replace(THIN, " "), quantity(1.686e11)
+        ('0', '0.012', '47.3', '1 234', '169 billion')
     """
     size = abs(number)
     if size < 5e-7:
         return "0"
+    if size >= 1e9:
+        return f"{quantity(number / 1e9)} billion"
     if size >= 100:
         return count(number)
     digits = 1 if size >= 10 else 2 if size >= 1 else 3 if size >= 0.01 else 6
