@@ -15,7 +15,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-import muster
 from muster.economy import read as economy_read
 from muster.economy import write as economy_write
 from muster.errors import Fault, MusterError, PlanError
@@ -95,7 +94,7 @@ def _head(plan: Plan) -> str:
         f"{key} = {_toml(summary[key])}" for key in ("title", "economy_sha256", "periods", "claims", "step", "slack")
     ]
     lines += [f"tolerance = {_toml(EXACT)}", f"seconds = {_toml(plan.seconds)}", f"peak_mib = {_toml(plan.peak_mib)}"]
-    lines += ["", "[versions]", f"muster = {_toml(muster.__version__)}", f"solver = {_toml(plan.solver)}"]
+    lines += ["", "[versions]", f"muster = {_toml(version('muster'))}", f"solver = {_toml(plan.solver)}"]
     lines += [f"numpy = {_toml(version('numpy'))}", f"polars = {_toml(version('polars'))}"]
     for goal in plan.goals:
         lines += ["", "[[goals]]", *(f"{key} = {_toml(value)}" for key, value in goal.items())]

@@ -103,31 +103,31 @@ def service_of(program: Program, goal: str) -> Service:
 
 
 def costs(program: Program) -> tuple[Floats, Floats]:
-    """Return the effort (weighted units used less units made) and the tonne-kilometres of one unit of each column (K)."""
+    """Return effort (weighted units used less units made) and tonne-kilometres of one unit of each column (K each)."""
     sets, openings, plants = program.sets, program.openings, program.plants
     effort, tonne_km = np.zeros(program.matrix.entries.shape[1]), np.zeros(program.matrix.entries.shape[1])
     sent, where = program.matrix.column_kind("sent")
     opening, mass = sent.keys["opening"], sets.mass[sets.goods.resource[sent.keys["good"]]]
     tonne_km[where] = mass * openings.distance_km[opening]
-    for use in np.flatnonzero(~openings.modes.occupied):
+    for use in np.flatnonzero(~openings.modes.occupied).tolist():
         effort[where] += sets.effort[openings.modes.resource[use]] * openings.per_tonne(use)[opening] * mass
     run, where = program.matrix.column_kind("run")
     recipe, period = plants.recipe[run.keys["plant"]], run.keys["period"]
-    for line, use in enumerate(plants.line_use):
+    for line, kind in enumerate(plants.line_use):
         mine = (recipe == plants.line_recipe[line]) & (plants.line_ready[line][period] < sets.horizon.periods)
         worth = sets.effort[plants.line_resource[line]] * plants.line_quantity[line]
-        if use == "output":
+        if kind == "output":
             effort[where][mine] -= worth
-        elif use == "input":
+        elif kind == "input":
             effort[where][recipe == plants.line_recipe[line]] += worth
     return effort, tonne_km
 
 
 def left_over(program: Program) -> Floats:
-    """Return what breaks the last ties, per unit of each column (K): leave the most in the stores, first expired first out.
+    """Return what breaks the last ties, per unit of each column (K): leave the most in store, first expired first out.
 
-    A good counts in its usual quantities. A lot handed over the counter costs the square of the days it would still have
-    kept: swapping two draws so that the older lot goes first always lowers the sum.
+    A good counts in its usual quantities. A lot handed over the counter costs the square of the days it would still
+    have kept: swapping two draws so that the older lot goes first always lowers the sum.
     """
     sets, nodes, matrix = program.sets, program.nodes, program.matrix
     worth = np.zeros(matrix.entries.shape[1])

@@ -1,7 +1,7 @@
 """Leximin in steps: lift the worst-off together, then band by band, each keeping what was reached.
 
-The rule is the one of docs/decisions (leximin in steps): first the highest level that all can reach together, then bands of
-fairness; in each, people times fill is maximised, and a slip of those already served must buy ten times as much.
+The rule, leximin in steps: first the highest level that all can reach together, then bands of fairness; in each,
+people times fill is maximised, and a slip of those already served must buy ten times as much.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ FULL = 1.0 - 1e-9
 SLIP_PRICE = 10.0
 """A slip must buy this many times as much elsewhere."""
 
-CLOSE = 5e-7
-"""Somebody who is this close to what they had, has it: room that an interior point needs."""
+CLOSE = 2e-7
+"""Somebody who is this close to what they had, has it: room that a solver needs. Who is met in full keeps all."""
 
 FORBIDDING = 1e5
 """Highest price of a slip, in usual fills: as good as forbidden, and still a number a solver can weigh."""
@@ -64,8 +64,8 @@ class Ladder:
     """The scaled matrix with a row, a slip and a fill for every rung of every goal, and two rows for the last goal.
 
     Columns: K of the matrix · one common level for each service · slip of each rung · fill of each rung.
-    Rows: M of the matrix · one for each rung (what is delivered, less slip, fill and level, is at least its guard) · effort ·
-    tonne-kilometres.
+    Rows: M of the matrix · one for each rung (what is delivered, less slip, fill and level, is at least its guard) ·
+    effort · tonne-kilometres.
     """
 
     services: tuple[Service, ...]
@@ -185,6 +185,10 @@ class Rules:
     tell: Callable[[int, float, Floats], None]
 
 
+def _silent(rounds: int, level: float, met: Floats) -> None:
+    """Tell nobody."""
+
+
 def climb(solver: Solver, ladder: Ladder, standing: Standing, service: int, rules: Rules) -> Climb:
     """Lift the rungs of one service as far as they go, keeping what earlier goals reached.
 
@@ -229,7 +233,8 @@ def _bands(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Ru
     try:
         while low < FULL and active.any():
             high = 1.0 if low + rules.step > 1.0 - STUCK else low + rules.step
-            stage = band(ladder, now.standing, service, active=active, width=high - low, slack=rules.slack)
+            this = replace(rules, step=high - low)
+            stage = band(ladder, now.standing, service, active=active, rules=this, again=now.rounds > 1)
             solution = solver.solve(stage)
             fill = solution.x[-ladder.rungs :][rungs]
             filled = active & (fill >= high - low - STUCK)
@@ -305,10 +310,10 @@ def _levels(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: R
 
 
 def _cannot_rise(solver: Solver, ladder: Ladder, now: Climb, service: int, active: Bools) -> tuple[Bools, Climb]:
-    """Return which active rungs are stuck at their level: maximise the rises, set apart whoever rose, until nobody does."""
+    """Return which active rungs are stuck: maximise the rises, set apart whoever rose, until nobody does."""
     rungs, doubtful = ladder.rung(service), active.copy()
     while doubtful.any():
-        stage = band(ladder, now.standing, service, active=doubtful, width=1.0, slack=0.0)
+        stage = band(ladder, now.standing, service, active=doubtful, rules=Rules(1.0, 0.0, True, _silent))
         solution = solver.solve(stage)
         now = replace(now, rounds=now.rounds + 1)
         rose = doubtful & (solution.x[-ladder.rungs :][rungs] > STUCK)
@@ -326,18 +331,27 @@ def common_level(
     lifted = np.zeros(ladder.rungs, dtype=bool)
     lifted[rungs] = True if active is None else active
     guard = np.where(lifted, np.nan, standing.level - standing.room(slack))
-    stage = _stage(ladder, f"goal {ladder.services[service].goal}, common level", guard)
+    stage = _stage(ladder, f"goal {ladder.services[service].goal}, common level", guard, patience=3_000)
     _rows(ladder, stage)[lifted] = -ladder.offset[lifted]
     stage.cost[ladder.columns + service] = 1.0
     stage.high[ladder.columns + service] = 1.0
     return stage
 
 
-def band(ladder: Ladder, standing: Standing, service: int, *, active: Bools, width: float, slack: float) -> Stage:
-    """Return the stage that fills one band: people × fill of the active, less ten times people × slip of anybody."""
+def band(
+    ladder: Ladder, standing: Standing, service: int, *, active: Bools, rules: Rules, again: bool = False
+) -> Stage:
+    """Return the stage that fills one band: people × fill of the active, less ten times people × slip of anybody.
+
+    Args:
+        active: Who is not stuck, among the service's rungs.
+        rules: Width of the band and slip allowed.
+        again: The stage before was a band of the same goal.
+    """
     rungs = ladder.rung(service)
-    room = standing.room(slack)
-    stage = _stage(ladder, f"goal {ladder.services[service].goal}, band", standing.level - room)
+    room = standing.room(rules.slack)
+    name = f"goal {ladder.services[service].goal}, band"
+    stage = _stage(ladder, name, standing.level - room, patience=8_000, same_prices=again)
     usual = float(ladder.services[service].weight.mean())
     begun = ~np.isnan(standing.level)
     _rows(ladder, stage)[begun] = (standing.level - room - RAISED - ladder.offset)[begun]
@@ -346,7 +360,7 @@ def band(ladder: Ladder, standing: Standing, service: int, *, active: Bools, wid
     stage.high[slip] = room
     stage.cost[slip] = np.where(room > 0, np.minimum(SLIP_PRICE * ladder.weight / usual, FORBIDDING), 0.0)
     fill = slice(slip.stop + rungs.start, slip.stop + rungs.stop)
-    stage.high[fill] = np.where(active, np.minimum(width, 1.0 - standing.level[rungs]), 0.0)
+    stage.high[fill] = np.where(active, np.minimum(rules.step, 1.0 - standing.level[rungs]), 0.0)
     stage.cost[fill] = np.where(active, ladder.services[service].weight / usual, 0.0)
     return stage
 
@@ -355,7 +369,7 @@ def spare(ladder: Ladder, standing: Standing, service: int, slack: float) -> Sta
     """Return the stage that uses what is left over: everybody keeps what they have, people × rise is maximised."""
     rungs, have = ladder.rung(service), ladder.met(standing.x)
     have = np.where(have >= FULL, have, np.fmax(have - CLOSE, standing.level - standing.room(slack)))
-    stage = _stage(ladder, f"goal {ladder.services[service].goal}, last pass", _kept(standing, have))
+    stage = _stage(ladder, f"goal {ladder.services[service].goal}, last pass", _kept(standing, have), patience=20_000)
     _rows(ladder, stage)[rungs] = have[rungs] - RAISED - ladder.offset[rungs]
     first = ladder.columns + len(ladder.services) + ladder.rungs
     fill = slice(first + rungs.start, first + rungs.stop)
@@ -371,7 +385,7 @@ def least(ladder: Ladder, standing: Standing, cost: Floats, *, caps: tuple[float
     Args:
         caps: Most effort and tonne-kilometres allowed; infinite for no bound.
     """
-    stage = _stage(ladder, "goal effort", _kept(standing, ladder.met(standing.x)))
+    stage = _stage(ladder, "goal effort", _kept(standing, ladder.met(standing.x)), patience=20_000)
     stage.cost[: ladder.columns] = -cost
     stage.row_high[-2:] = caps
     return stage
@@ -386,7 +400,7 @@ def _rows(ladder: Ladder, stage: Stage) -> Floats:
     return stage.row_low[ladder.rows : ladder.rows + ladder.rungs]
 
 
-def _stage(ladder: Ladder, name: str, guard: Floats) -> Stage:
+def _stage(ladder: Ladder, name: str, guard: Floats, *, patience: int = 0, same_prices: bool = False) -> Stage:
     """Return a stage without a cost in which every rung stands at least at its guard (NaN: not begun)."""
     extra = len(ladder.services) + 2 * ladder.rungs
     stage = Stage(
@@ -396,6 +410,8 @@ def _stage(ladder: Ladder, name: str, guard: Floats) -> Stage:
         high=np.concatenate([ladder.most, np.zeros(extra)]),
         row_low=np.full(ladder.rows + ladder.rungs + 2, -np.inf),
         row_high=np.concatenate([ladder.limit, np.full(ladder.rungs + 2, np.inf)]),
+        patience=patience,
+        same_prices=same_prices,
     )
     column, per_unit = ladder.column, ladder.per_unit
     needed = (np.nan_to_num(guard, nan=-np.inf) - RAISED - ladder.offset) / (per_unit * ladder.scale[column])

@@ -1,7 +1,7 @@
 """Matrix: the linear program as plain arrays, with a name for every row and column.
 
-Every row reads ``Σ entries · x ≤ limit`` and every x is at least 0: what goes out of a place, a road or a ration is at most what
-there is. What is left of a balance is thrown away, so no row can ever make the program impossible.
+Every row reads ``Σ entries · x ≤ limit`` and every x is at least 0: what goes out of a place, a route or a ration is at
+most what there is. What is left of a balance is thrown away, so no row can ever make the program impossible.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Matrix:
 
     Attributes:
         entries: M rows × K columns, compressed by column, in physical units.
-        rows, columns: Kinds in order, without their slots; each kind's first position is in ``first_row``, ``first_column``.
+        rows, columns: Kinds in the order they stand in, without their slots.
     """
 
     entries: sp.csc_array
@@ -182,12 +182,8 @@ def assemble(rows: Sequence[Rows], columns: Sequence[Columns]) -> Matrix:
     if counts:
         np.cumsum(np.concatenate(counts), out=starts[1:])
     entries = sp.csc_array(
-        (_joined(values, np.float64), _joined(indices, np.int32), starts),
+        (np.concatenate(values or [np.empty(0)]), np.concatenate(indices or [np.empty(0, dtype=np.int32)]), starts),
         shape=(sum(map(len, rows)), len(starts) - 1),
     )
     bare = tuple(Columns(each.kind, each.keys, (), each.scale, each.most) for each in columns)
     return Matrix(entries, tuple(rows), bare)
-
-
-def _joined(parts: Sequence[NDArray[np.generic]], dtype: type) -> NDArray[np.generic]:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=dtype)

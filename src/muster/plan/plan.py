@@ -21,8 +21,8 @@ class Plan:
 
     Attributes:
         economy: What was planned.
-        met, given, dispatches, runs, balances, reserves, levels, reasons, lots: Frames of the plan folder, columns as in
-            ``PLAN_TABLES`` (``reasons`` is ``why.csv``).
+        met, given, dispatches, runs, balances, reserves, levels, reasons, lots: Frames of the plan folder, columns
+            as in ``PLAN_TABLES`` (``reasons`` is ``why.csv``).
         goals: One record per goal, as in ``muster plan --json``.
         proof: Arrays of the certificate, by name.
         solver: What solved it, with its version.
@@ -68,8 +68,8 @@ class Plan:
             OSError: Nothing may be written there.
         """
         from muster.economy.beside import folder_beside
-        from muster.plan import folder
+        from muster.plan.folder import write
 
         with folder_beside(Path(path), replaces=True) as unfinished:
-            folder.write(self, unfinished)
+            write(self, unfinished)
         return Path(path)

@@ -120,7 +120,8 @@ def flows(program: Program, x: Floats, kept: Floats) -> dict[str, Floats]:
     shape = (sets.pool + 1, len(sets.resources), periods)
     flow = {name: np.zeros(shape) for name in ("opening", "received", "made", "used", "sent", "given")}
     flow["arrived"] = np.zeros(shape)
-    np.add.at(flow["arrived"], (slice(None), sets.goods.resource), sets.arrivals)
+    for q, r in enumerate(sets.goods.resource):
+        flow["arrived"][:, r] += sets.arrivals[:, q]
     flow["closing"] = held_by_resource(sets, program.nodes, kept)
     flow["opening"][:, :, 1:] = flow["closing"][:, :, :-1]
     _add_start(program, flow)
@@ -139,7 +140,8 @@ def flows(program: Program, x: Floats, kept: Floats) -> dict[str, Floats]:
 def _add_start(program: Program, flow: dict[str, Floats]) -> None:
     """Add the stock at the start, and what of it had expired before."""
     flow["opening"][:, :, 0] += program.sets.spoilt
-    np.add.at(flow["opening"][:, :, 0], (slice(None), program.sets.goods.resource), program.sets.start)
+    for q, r in enumerate(program.sets.goods.resource):
+        flow["opening"][:, r, 0] += program.sets.start[:, q]
 
 
 def _add_sent(program: Program, x: Floats, flow: dict[str, Floats]) -> None:
@@ -150,7 +152,7 @@ def _add_sent(program: Program, x: Floats, flow: dict[str, Floats]) -> None:
     np.add.at(flow["sent"], (tail, resource, period), quantity)
     there = (openings.head[opening], resource, openings.arrives[opening, period])
     np.add.at(flow["received"], there, quantity * (1.0 - openings.loss[opening]))
-    for use in np.flatnonzero(~openings.modes.occupied):
+    for use in np.flatnonzero(~openings.modes.occupied).tolist():
         burnt = np.full(len(tail), openings.modes.resource[use], dtype=np.int32)
         amount = openings.per_tonne(use)[opening] * sets.mass[resource] * quantity
         np.add.at(flow["used"], (sets.where(tail, burnt), burnt, period), amount)

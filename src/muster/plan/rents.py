@@ -46,8 +46,8 @@ class Limit:
 def reasons(program: Program, outcome: Outcome) -> pl.DataFrame:
     """Return what holds the claims that set the common level of each goal.
 
-    All claims that set a level are held by the same limits, whose rents sum to 1; they come from the duals of the goal's
-    first round. The first goal that holds a claim explains it.
+    All claims that set a level are held by the same limits, whose rents sum to 1; they come from the duals of the
+    goal's first round. The first goal that holds a claim explains it.
 
     Returns:
         Rows of ``why.csv``, largest share first within each claim.
@@ -69,7 +69,7 @@ def reasons(program: Program, outcome: Outcome) -> pl.DataFrame:
 
 
 def _shares(program: Program, rents: Floats) -> pl.DataFrame:
-    """Return ``rank``, ``kind``, ``where``, ``resource``, ``when``, ``worth``, ``sentence`` of the limits that have a rent (M)."""
+    """Return the limits that have a rent (M), with their rank, largest share first."""
     worth: dict[Limit, float] = {}
     periods: dict[Limit, dict[int, float]] = {}
     for limit, period, rent, amount in _binding(program, np.maximum(rents, 0.0)):

@@ -29,14 +29,13 @@ def repair(matrix: Matrix, x: Floats) -> Floats:
         matrix: The linear program.
         x: Columns in physical units (K), feasible to a solver's tolerance.
     Returns:
-        Columns (K) that hold every row to ``EXACT`` of its throughput; what is delivered and held is left for the caller to
-        work out.
+        Columns (K) that hold every row to ``EXACT`` of its throughput; what is delivered and held is left as it was.
     """
     rows, columns = _physical(matrix)
     entries = sp.csc_array(matrix.entries[:, np.flatnonzero(columns)][np.flatnonzero(rows)])
     limit, scale = matrix.limit[rows], matrix.column_scale[columns]
     out, back = entries.maximum(0.0).tocsc(), (-entries).maximum(0.0).tocsr()
-    given, where = matrix.column_kind("given")
+    _, where = matrix.column_kind("given")
     is_given = np.zeros(len(columns), dtype=bool)
     is_given[where] = True
     is_given = is_given[columns]

@@ -20,8 +20,12 @@ from muster.plan.rents import reasons
 from muster.plan.repair import repair
 from muster.plan.values import levels, records
 
+_AS_THE_ECONOMY_SAYS = PlanOptions()
 
-def share_out(economy: Economy, *, options: PlanOptions = PlanOptions(), progress: Listener | None = None) -> Plan:
+
+def share_out(
+    economy: Economy, *, options: PlanOptions = _AS_THE_ECONOMY_SAYS, progress: Listener | None = None
+) -> Plan:
     """Share what there is among the claims, worst-off first.
 
     Args:

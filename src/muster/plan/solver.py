@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -13,8 +14,8 @@ import scipy.sparse as sp
 from muster.errors import Fault, PlanError
 from muster.plan.sets import Floats
 
-MANY_STEPS = 8_000
-"""Simplex steps after which the interior point method is tried first: a bound on steps, not on time, keeps plans repeatable."""
+FEW_STEPS = 1_500
+"""Dual simplex steps that are tried where the prices of the last stage still hold."""
 
 TOLERANCE = 1e-8
 """How far a row of usual size 1 may be missed by the solver, before the plan is repaired."""
@@ -28,6 +29,9 @@ class Stage:
         name: Goal and round, for messages.
         cost, low, high: By column (K).
         row_low, row_high: By row (M).
+        patience: Simplex steps from the last answer before another way is tried: a bound on steps, not on time, keeps
+            plans repeatable. 0 where the last answer is no help.
+        same_prices: The stage before had the same cost, and only bounds have moved.
     """
 
     name: str
@@ -36,6 +40,8 @@ class Stage:
     high: Floats
     row_low: Floats
     row_high: Floats
+    patience: int = 0
+    same_prices: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ class Solution:
 
     Attributes:
         x: By column (K).
-        duals: Worth of one more unit of each row's limit (M); above 0 where ``row_high`` binds, below where ``row_low`` does.
+        duals: Worth of one more unit of each row's limit (M): above 0 where ``row_high`` binds, below 0 where
+            ``row_low`` does.
         value: cost · x.
         bound: No answer is worth more than this, up to the solver's tolerance on columns without an upper bound.
     """
@@ -62,8 +69,8 @@ class OutOfTime(Exception):
 class Solver:
     """HiGHS on one matrix, warm-started from stage to stage.
 
-    A status other than optimal is never read as an answer: the stage is tried another way, and if every way ends otherwise
-    ``PlanError`` says which stage it was and what to try.
+    A status other than optimal is never read as an answer: the stage is tried another way, and if every way ends
+    otherwise ``PlanError`` says which stage it was and what to try.
     """
 
     name = f"HiGHS {version('highspy')}"
@@ -73,7 +80,7 @@ class Solver:
         self._entries = entries
         self._until = until
         self._loaded = False
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.HandleKeyboardInterrupt = True
         for option, value in (("output_flag", False), ("threads", 1), ("primal_feasibility_tolerance", TOLERANCE)):
             self._highs.setOptionValue(option, value)
@@ -87,9 +94,9 @@ class Solver:
         """
         fresh = not self._loaded
         self._load(stage)
-        seen = []
-        for method, options in (_FIRST if fresh else _WARM, *_COLD):
-            status = self._run(method, options)
+        basis, seen = self._highs.getBasis(), []
+        for method, options in (_FIRST, *_COLD) if fresh else _ways(stage):
+            status = self._run(method, options, basis)
             if status == highspy.HighsModelStatus.kOptimal:
                 return self._read(stage)
             seen.append(f"{method}: {self._highs.modelStatusToString(status).lower()}")
@@ -106,12 +113,17 @@ class Solver:
         every, each = np.arange(columns, dtype=np.int32), np.arange(rows, dtype=np.int32)
         self._highs.changeColsCost(columns, every, stage.cost)
         self._highs.changeColsBounds(columns, every, stage.low, stage.high)
-        self._highs.changeRowsBounds(rows, each, stage.row_low, stage.row_high)
+        self._highs.changeRowsBounds(  # type: ignore[attr-defined]  # there, but not in its stubs
+            rows, each, stage.row_low, stage.row_high
+        )
 
-    def _run(self, method: str, options: dict[str, str | int | float]) -> highspy.HighsModelStatus:
-        if method != _WARM[0]:
-            self._highs.clearSolver()
-        for option, value in (_USUAL | options).items():
+    def _run(
+        self, method: str, options: Mapping[str, str | int | float], basis: highspy.HighsBasis
+    ) -> highspy.HighsModelStatus:
+        self._highs.clearSolver()
+        if method.startswith("warm"):
+            self._highs.setBasis(basis)
+        for option, value in (dict(_USUAL) | dict(options)).items():
             self._highs.setOptionValue(option, value)
         if self._until is not None:
             left = max(self._until - time.monotonic(), 0.0)
@@ -129,7 +141,7 @@ class Solver:
 DUAL, PRIMAL = 1, 4
 """HiGHS's numbers for the two simplex methods; from one stage to the next the old answer stays feasible: primal."""
 
-_USUAL: dict[str, str | int | float] = {
+_USUAL: Mapping[str, str | int | float] = {
     "solver": "simplex",
     "simplex_strategy": DUAL,
     "presolve": "choose",
@@ -137,21 +149,27 @@ _USUAL: dict[str, str | int | float] = {
     "dual_feasibility_tolerance": 1e-7,
     "primal_feasibility_tolerance": TOLERANCE,
 }
-_LOOSER: dict[str, str | int | float] = {"primal_feasibility_tolerance": 1e-6, "dual_feasibility_tolerance": 1e-6}
-_Way = tuple[str, dict[str, str | int | float]]
-_FIRST: _Way = ("first simplex", {"simplex_iteration_limit": 20 * MANY_STEPS})
-_WARM: _Way = ("warm simplex", {"simplex_strategy": PRIMAL, "simplex_iteration_limit": MANY_STEPS})
+_LOOSER: Mapping[str, str | int | float] = {"primal_feasibility_tolerance": 1e-6, "dual_feasibility_tolerance": 1e-6}
+_Way = tuple[str, Mapping[str, str | int | float]]
+_FIRST: _Way = ("first simplex", {"simplex_iteration_limit": 100_000})
 _COLD: tuple[_Way, ...] = (
     ("interior point", {"solver": "ipx"}),
     ("cold simplex", {}),
     ("cold simplex without presolve", {"presolve": "off"}),
     ("interior point, looser", {"solver": "ipx", **_LOOSER}),
-    ("simplex, looser", dict(_LOOSER)),
+    ("simplex, looser", _LOOSER),
 )
 
 
+def _ways(stage: Stage) -> tuple[_Way, ...]:
+    """Return how a stage is tried that follows another, the most promising way first."""
+    dual: _Way = ("warm dual simplex", {"simplex_iteration_limit": FEW_STEPS})
+    primal: _Way = ("warm simplex", {"simplex_strategy": PRIMAL, "simplex_iteration_limit": stage.patience})
+    return (*((dual,) if stage.same_prices else ()), *((primal,) if stage.patience else ()), *_COLD)
+
+
 def bound(entries: sp.csc_array, stage: Stage, duals: Floats) -> float:
-    """Return what no answer of a stage can exceed, by any ``duals`` (M): the Lagrangian bound with the box of the columns.
+    """Return what no answer of a stage can exceed, by any ``duals`` (M): the Lagrangian bound over the columns' box.
 
     Columns without an upper bound count as priced out; a true solution prices them out to the solver's tolerance.
     """
@@ -180,6 +198,6 @@ def _unsolved(stage: Stage, seen: list[str]) -> Fault:
         what=f"the plan could not be worked out: {stage.name} has no trusted answer.",
         where=stage.name,
         seen="; ".join(seen),
-        do="try --slack 0.005, or a larger --step; look in the tables for amounts a million times larger or smaller than the rest",
+        do="try --slack 0.005, or a larger --step; look in the tables for amounts that are a million times the others'",
         rule="P1",
     )

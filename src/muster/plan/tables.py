@@ -97,6 +97,6 @@ PLAN_TABLES: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
 )
 """Columns and polars types of every table a plan folder holds, in the order they are written.
 
-``lots`` follows goods that expire, one row per flow (``given``, ``used`` by recipes and modes, ``sent``): only lots with a
-date stand in it. A blank place in ``balances`` is the pool.
+``lots`` follows goods that expire, one row per flow (``given``, ``used`` by recipes and modes, ``sent``): only lots
+with a date stand in it. A blank place in ``balances`` is the pool.
 """

@@ -45,21 +45,26 @@ def _record(goal: str, climb: Climb, tables: Tables) -> Mapping[str, Any]:
     about = entitled(goal, tables)
     below = about.filter(pl.col("met") < MET)
     people = below.unique(["place", "group", "period"]).group_by("period").agg(pl.col("people").sum())["people"]
-    weight = about["people"].sum()
+    weight = float(about["people"].sum())
     return {
         "goal": goal,
         "max_min": climb.max_min,
         "least": about["met"].min() if len(about) else 1.0,
-        "mean": float((about["met"] * about["people"]).sum() / weight) if weight else 1.0,
+        "mean": float((about["met"] * about["people"]).sum()) / weight if weight else 1.0,
         "below": below.height,
-        "people_below": 0 if goal == "reserve" or not len(people) else people.max(),
+        "people_below": 0 if goal == "reserve" or not len(people) else _whole(people.max()),
         "rounds": climb.rounds,
         "gap": climb.gap,
     }
 
 
+def _whole(count: Any) -> int | float:
+    """Return a count of people without a decimal point where it has no fraction."""
+    return int(count) if float(count).is_integer() else float(count)
+
+
 def entitled(goal: str, tables: Tables) -> pl.DataFrame:
-    """Return whom a goal is about: ``place``, ``group``, ``need``, ``period``, ``people`` (1 for a reserve), ``met``."""
+    """Return whom a goal is about: place, group, need, period, people (1 for a reserve) and ``met``."""
     if goal == "reserve":
         return (
             tables["reserves"]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from muster.plan.blocks.nodes import Nodes
 from muster.plan.matrix import Columns, Rows, Slots
-from muster.plan.sets import NONE, Ints, Sets, positions
+from muster.plan.sets import NONE, Floats, Ints, Sets, positions
 
 
 def claim_rows(sets: Sets) -> tuple[Rows, Ints]:
     """Return one row for each claim: what counts as delivered, per person and day, is at most what was given provides.
 
     Returns:
-        The rows in the order place-and-group, need, period, and the number of the row among them (C × N × T), or ``NONE``.
+        The rows, and the number of the row among them (C × N × T), or ``NONE``.
     """
     claims = sets.claimants.claims
     claimant, need, period = (each.astype(np.int32) for each in np.nonzero(claims))
@@ -24,7 +25,7 @@ def claim_rows(sets: Sets) -> tuple[Rows, Ints]:
 
 
 def delivered_columns(sets: Sets, claims: Rows, first_claim: int) -> Columns:
-    """Return a column for each claim: what is delivered, per person and day, up to what is still missing to the norm."""
+    """Return a column for each claim: what is delivered, per person and day, up to what is missing to the norm."""
     at = (claims.keys["claimant"], claims.keys["need"], claims.keys["period"])
     norm = sets.claimants.norm[at]
     missing = np.maximum(norm - sets.claimants.covered[at], 0.0)
@@ -63,8 +64,10 @@ def given_columns(sets: Sets, nodes: Nodes, claim: Ints, ration: Ints) -> Column
     where = np.stack([sets.where(people.place, np.full(len(people.place), r, dtype=np.int32)) for r in every], axis=1)
     there = nodes.draw[where, every[None, :]] != NONE
     wanted = people.claims & (people.covered < people.norm)
-    useful = np.einsum("rn,cnt->crt", (content > 0).astype(np.float32), wanted.astype(np.float32)) > 0
-    claimant, resource, period = (each.astype(np.int32) for each in np.nonzero(useful & there[:, :, None]))
+    serves: Floats = np.einsum("rn,cnt->crt", (content > 0).astype(float), wanted.astype(float))
+    claimant, resource, period = (
+        each.astype(np.int32) for each in np.nonzero(np.asarray(serves > 0) & there[:, :, None])
+    )
     days = people.people[claimant, period] * sets.days[period]
     slots = [Slots.of(nodes.draw_row(where[claimant, resource], resource, period), 1.0)]
     enough = np.zeros(len(claimant))
@@ -82,7 +85,7 @@ def given_columns(sets: Sets, nodes: Nodes, claim: Ints, ration: Ints) -> Column
 def _rations(sets: Sets, claimant: Ints, resource: Ints, period: Ints, ration: Ints) -> Slots:
     table, column = sets.economy.rations, np.arange(len(claimant))
     named = positions(table["resource"], sets.resources)
-    entries: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    entries: list[tuple[NDArray[np.int64], Ints, Floats]] = []
     for number, label in enumerate(table["class"]):
         weight = np.zeros(len(sets.resources))
         if label is None:

@@ -71,7 +71,7 @@ def nodes_of(sets: Sets, openings: Openings, plants: Plants) -> Nodes:
 
 def _reach(sets: Sets, openings: Openings, plants: Plants) -> Bools:
     """Return which goods can ever be where ((P + 1) × Q): held or arriving there, brought there, or made there."""
-    there: Bools = (sets.supply > 0).any(axis=2)
+    there: Bools = np.asarray((sets.supply > 0).any(axis=2))
     outputs = [
         (np.flatnonzero(plants.recipe == plants.line_recipe[line]), plants.line_resource[line])
         for line in plants.lines("output")

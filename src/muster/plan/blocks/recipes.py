@@ -8,7 +8,7 @@ from muster.plan.blocks.nodes import Nodes
 from muster.plan.blocks.openings import Openings
 from muster.plan.blocks.plants import Plants
 from muster.plan.matrix import Columns, Rows, Slots
-from muster.plan.sets import NONE, Ints, Sets
+from muster.plan.sets import NONE, Floats, Ints, Sets
 
 
 def plant_rows(plants: Plants) -> Rows:
@@ -46,41 +46,43 @@ def occupied_rows(sets: Sets, openings: Openings, plants: Plants) -> tuple[Rows,
 def run_columns(sets: Sets, nodes: Nodes, plants: Plants, limits: Rows, *, first_plant: int, occupied: Ints) -> Columns:
     """Return a column for the runs of each plant and period in which it can run and have what it takes."""
     can = plants.runs > 0
-    for line in np.flatnonzero(plants.line_quantity > 0):
+    for line in np.flatnonzero(plants.line_quantity > 0).tolist():
         if plants.line_use[line] != "output":
             at = np.flatnonzero(plants.recipe == plants.line_recipe[line])
             resource = np.full(len(at), plants.line_resource[line], dtype=np.int32)
             can[at] &= (nodes.draw[sets.where(plants.place[at], resource), resource] != NONE)[:, None]
     plant, period = (each.astype(np.int32) for each in np.nonzero(can))
-    column = np.arange(len(plant))
-    entries: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    for line, (use, quantity) in enumerate(zip(plants.line_use, plants.line_quantity, strict=True)):
-        mine = (plants.recipe[plant] == plants.line_recipe[line]) & (quantity > 0)
-        resource = np.full(len(plant), plants.line_resource[line], dtype=np.int32)
-        where = sets.where(plants.place[plant], resource)
-        if use == "output":
-            ready = plants.line_ready[line][period]
-            mine &= ready < sets.horizon.periods
-            rows = np.full(len(plant), NONE, dtype=np.int32)
-            rows[mine] = nodes.row[nodes.at[where[mine], resource[mine]], ready[mine]]
-        else:
-            rows = occupied[where, resource, period] if use == "occupied" else nodes.draw_row(where, resource, period)
-        entries.append(
-            (column[mine], rows[mine], np.full(np.count_nonzero(mine), -quantity if use == "output" else quantity))
-        )
+    nothing = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32), np.empty(0))
+    entries = [nothing] + [
+        _entries(sets, nodes, plants, line, occupied=occupied, runs=(plant, period))
+        for line in range(len(plants.line_use))
+    ]
+    columns, rows, values = (np.concatenate(part) for part in zip(*entries, strict=True))
     limit = np.full((len(plants.place), sets.horizon.periods), NONE, dtype=np.int32)
     limit[limits.keys["plant"], limits.keys["period"]] = first_plant + np.arange(len(limits), dtype=np.int32)
-    columns, rows, values = (
-        (np.concatenate(part) for part in zip(*entries, strict=True)) if entries else (column[:0],) * 3
-    )
-    slots = [
-        Slots.gather(len(plant), columns, rows, values.astype(np.float64)),
-        Slots.of(limit[plant, period], 1.0),
-    ]
+    slots = [Slots.gather(len(plant), columns, rows, values), Slots.of(limit[plant, period], 1.0)]
     return Columns("run", {"plant": plant, "period": period}, slots, _run_scale(sets, plants)[plants.recipe[plant]])
 
 
-def _run_scale(sets: Sets, plants: Plants) -> np.ndarray:
+def _entries(
+    sets: Sets, nodes: Nodes, plants: Plants, line: int, *, occupied: Ints, runs: tuple[Ints, Ints]
+) -> tuple[Ints, Ints, Floats]:
+    """Return the entries (column, row, value) of one line of a recipe in the runs of every plant and period."""
+    plant, period = runs
+    use, quantity = plants.line_use[line], float(plants.line_quantity[line])
+    ready = plants.line_ready[line][period] if use == "output" else period
+    mine = np.flatnonzero(
+        (plants.recipe[plant] == plants.line_recipe[line]) & (quantity > 0) & (ready < sets.horizon.periods)
+    ).astype(np.int32)
+    resource = np.full(len(mine), plants.line_resource[line], dtype=np.int32)
+    where, when = sets.where(plants.place[plant[mine]], resource), ready[mine]
+    if use == "output":
+        return mine, nodes.row[nodes.at[where, resource], when], np.full(len(mine), -quantity)
+    rows = occupied[where, resource, when] if use == "occupied" else nodes.draw_row(where, resource, when)
+    return mine, rows, np.full(len(mine), quantity)
+
+
+def _run_scale(sets: Sets, plants: Plants) -> Floats:
     """Return a usual number of runs of each recipe: as many as give a usual quantity of what it makes."""
     usual = np.full(len(plants.recipes), np.inf)
     for line in plants.lines("output"):

@@ -57,7 +57,7 @@ def sent_columns(sets: Sets, nodes: Nodes, openings: Openings, route: Ints, occu
 
 
 def _moves(sets: Sets, nodes: Nodes, openings: Openings) -> Bools:
-    """Return whether goods with and without weight can leave on an opening (A × 2): what travelling takes must exist."""
+    """Return whether goods with and without weight can leave on an opening (A × 2)."""
     drives = openings.capacity > 0
     for use in range(len(openings.modes.mode)):
         resource = np.full(len(openings.tail), openings.modes.resource[use], dtype=np.int32)
