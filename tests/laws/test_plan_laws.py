@@ -1,6 +1,7 @@
 """What holds for every plan of every economy: small ones are drawn from every table and option of the format.
 
-MUSTER_LAWS is the number of economies drawn for each law; the default keeps the test command short.
+MUSTER_LAWS is the number of economies drawn for each law; the default keeps the test command short. Where it is set, an
+economy that breaks a law is made smaller before it is shown, which takes minutes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import HealthCheck, Phase, assume, given, note, settings
 from hypothesis import strategies as st
 from oracle import first_level
 from strategies import economies, written
@@ -26,12 +27,14 @@ from muster.plan.plan import Plan
 from muster.plan.proof import verify
 
 DRAWN = int(os.environ.get("MUSTER_LAWS", "12"))
+PHASES = set(Phase) - ({Phase.explain} if "MUSTER_LAWS" in os.environ else {Phase.explain, Phase.shrink})
 LEVEL = 2e-6
 """Two levels are the same: the solver's tolerance on either side."""
 
 law = settings(
     max_examples=DRAWN,
     deadline=None,
+    phases=PHASES,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 
