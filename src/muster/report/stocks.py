@@ -27,7 +27,7 @@ _FLOWS = (
     ("given", "Given out"),
     ("used", "Used"),
     ("lost", "Lost"),
-    ("road", "On the road"),
+    ("road", "On the road or lost there"),
     ("closing", "At the end"),
 )
 _Flows = list[tuple[str, str]]
