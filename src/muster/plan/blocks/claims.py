@@ -41,8 +41,8 @@ def ration_rows(sets: Sets) -> tuple[Rows, Ints]:
     """
     rations, people = sets.economy.rations, sets.claimants.people
     group = positions(rations["group"], sets.groups)
-    holds = (group[:, None] == NONE) | (group[:, None] == sets.claimants.group[None, :])
-    served = sets.claimants.claims.any(axis=1)
+    holds = np.isin(group, (NONE,))[:, None] | np.equal.outer(group, sets.claimants.group)
+    served = np.asarray(sets.claimants.claims.any(axis=1))
     fits = holds[:, :, None] & served[None, :, :]
     ration, claimant, period = (each.astype(np.int32) for each in np.nonzero(fits))
     number = np.full(fits.shape, NONE, dtype=np.int32)
