@@ -52,6 +52,16 @@ def test_map_of_given_flows_then_widths_grow_with_the_amount_and_lines_to_nowher
     assert lines[0].get("d") != lines[1].get("d")
 
 
+def test_map_of_given_points_only_then_a_flat_picture_with_their_names() -> None:
+    spots = [
+        Spot("b", "Bo", "", "70", "level-3", position=(62, 31)),
+        Spot("d", "Di", "", "90", "level-4", position=(62, 35)),
+    ]
+    picture = ET.fromstring(map_of(spots, name="A map"))
+    assert [node.text for node in picture.iter(f"{SVG}text")] == ["70", "Bo", "90", "Di"]
+    assert picture.get("viewBox") == "0 0 1000 600"
+
+
 def test_map_of_given_no_place_that_is_anywhere_then_no_picture() -> None:
     assert map_of(SPOTS[-1:], name="A map") == ""
     assert not SPOTS[-1].drawable

@@ -16,7 +16,7 @@ def test_law_around_given_any_points_then_all_lie_in_the_picture(points: list[tu
         x, y = projection.point(*point)
         assert 0 <= x <= 1000 + 1e-6
         assert 0 <= y <= projection.height + 1e-6
-    assert 0.4 * 1000 - 1e-6 <= projection.height <= 1.3 * 1000 + 1e-6
+    assert 0.4 * 1000 - 1e-6 <= projection.height <= 1000 + 1e-6
 
 
 def test_point_given_the_same_distance_east_and_north_then_the_same_length_in_the_picture() -> None:

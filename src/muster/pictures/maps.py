@@ -15,10 +15,12 @@ WIDTH = 1000
 MOST_CORNERS = 6000
 """Corners of all outlines together; above, the outlines are made coarser."""
 
-_BUBBLE, _DEPOT = 15.0, 7.0
+_BUBBLE, _LONE_BUBBLE, _DEPOT = 15.0, 24.0, 7.0
 _CROWDING = 0.4
 """Radius of a bubble at most, as a share of the side of a square that each place would have to itself."""
 _LETTER = 7.6
+_MOST_NAMED = 40
+"""Places on a map of points that have their names beside them."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,19 @@ def map_of(spots: Sequence[Spot], *, name: str, flows: Sequence[Flow] = (), iden
     drawn = [spot for spot in spots if spot.drawable]
     if not drawn:
         return EMPTY
-    projection = around((point for spot in drawn for point in _own_points(spot)), width=WIDTH)
+    points_only = not any(shapes.outlines(spot.geometry) for spot in drawn)
+    corners = (point for spot in drawn for point in _own_points(spot))
+    projection = around(corners, width=WIDTH, margin=0.1, tallest=0.6) if points_only else around(corners, width=WIDTH)
+    named = points_only and len(drawn) <= _MOST_NAMED
     areas = _areas(drawn, projection)
     at = {spot.key: projection.point(*_position(spot)) for spot in drawn if spot.key not in areas or spot.position}
     bubbles = [spot for spot in drawn if spot.key not in areas]
     crowd = [at[spot.key] for spot in bubbles]
     middle = {key: shapes.roomiest(rings, taken=crowd) for key, rings in areas.items()}
     ends = {key: (x, y) for key, (x, y, _) in middle.items()} | at
-    radius = min(_BUBBLE, _CROWDING * math.sqrt(WIDTH * projection.height / len(drawn)))
+    radius = min(_LONE_BUBBLE if named else _BUBBLE, _CROWDING * math.sqrt(WIDTH * projection.height / len(drawn)))
     labels = [
-        _area_label(spot, middle[spot.key]) if spot.key in middle else _bubble_label(spot, at[spot.key], radius)
+        _area_label(spot, middle[spot.key]) if spot.key in middle else _bubble_label(spot, at[spot.key], radius, named)
         for spot in drawn
     ]
     layers = [
@@ -186,14 +191,17 @@ def _bubble(spot: Spot, point: Point, radius: float) -> Markup:
     return element("rect", {**attributes, "data-key": spot.key}, title)
 
 
-def _bubble_label(spot: Spot, point: Point, radius: float) -> Markup:
-    """Return the value of a place, in its bubble; beside a depot, its name."""
-    x, y = point
+def _bubble_label(spot: Spot, point: Point, radius: float, named: bool) -> Markup:
+    """Return the value of a place in its bubble, and its name beside it where there is room; always that of a depot."""
+    (x, y), parts = point, []
     if spot.level:
-        return _value(spot, (x, y), room=radius)
-    leftward = x + 14 + len(spot.name) * _LETTER > WIDTH
-    side, x = ("end", x - 12) if leftward else ("start", x + 12)
-    return element("text", {"x": x, "y": y + 5, "class": f"name {side}"}, text(spot.name))
+        parts.append(_value(spot, point, room=radius))
+    if named or not spot.level:
+        away = radius + 6 if spot.level else _DEPOT + 5
+        leftward = x + away + len(spot.name) * _LETTER > WIDTH
+        side, x = ("end", x - away) if leftward else ("start", x + away)
+        parts.append(element("text", {"x": x, "y": y + 5, "class": f"name {side}"}, text(spot.name)))
+    return join(parts)
 
 
 def _area_label(spot: Spot, middle: tuple[float, float, float]) -> Markup:

@@ -35,7 +35,7 @@ class Projection:
         )
 
 
-def around(points: Iterable[Point], *, width: float, margin: float = 0.04, tallest: float = 1.3) -> Projection:
+def around(points: Iterable[Point], *, width: float, margin: float = 0.04, tallest: float = 1.0) -> Projection:
     """Return the projection that holds all points.
 
     Args:
