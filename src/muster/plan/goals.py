@@ -75,7 +75,7 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
         climbs.append(climb(solver, ladder, standing, number, rules))
         standing = climbs[-1].standing
     finished = all(each.finished for each in climbs)
-    rounds, gap = 0, 0.0
+    rounds, gap = 0, 0.0 if "effort" not in choice.goals else 1.0
     if "effort" in choice.goals and finished:
         listen(Progress("effort", 1, 0.0, 0.0, "effort: using up the least while everybody keeps what they have"))
         standing, rounds, gap, finished = _least_effort(solver, ladder, standing, program)

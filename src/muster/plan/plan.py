@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from muster.economy.economy import Economy
+from muster.errors import Fault, PlanError
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,23 @@ class Plan:
             "solver": self.solver,
         }
 
+    def why(self, place: str, *, need: str | None = None, period: int | None = None) -> pl.DataFrame:
+        """Return what holds a place at its level: limits with their share of the explanation, in plain sentences.
+
+        Args:
+            place: Id or name of the place.
+            need: Only this need, by id or name.
+            period: Only this period (0 is the first).
+        Returns:
+            Rows of ``why.csv``; none where nothing that is known holds the place back.
+        Raises:
+            PlanError: No such place or need.
+        """
+        found = self.reasons.filter(pl.col("place") == _known(self.economy.places, "place", place))
+        if need is not None:
+            found = found.filter(pl.col("need") == _known(self.economy.needs, "need", need))
+        return found if period is None else found.filter(pl.col("period") == period)
+
     def write(self, path: str | PathLike[str]) -> Path:
         """Write the plan folder, all but the report; a plan that lies there is replaced once the new one is whole.
 
@@ -73,3 +92,22 @@ class Plan:
         with folder_beside(Path(path), replaces=True) as unfinished:
             write(self, unfinished)
         return Path(path)
+
+
+def _known(table: pl.DataFrame, column: str, asked: str) -> str:
+    """Return the id that was asked for by id or by name."""
+    ids: dict[str, str] = dict(zip(table["name"].fill_null(table[column]), table[column], strict=True))
+    if asked in ids.values():
+        return asked
+    if asked in ids:
+        return ids[asked]
+    near = get_close_matches(asked, [*ids, *ids.values()], 1)
+    raise PlanError(
+        Fault(
+            what=f"the plan knows no {column} called {asked}.",
+            where=f"plan.why, {column}",
+            seen=asked,
+            do=f'did you mean "{near[0]}"?' if near else f"ask for one of: {', '.join(list(ids)[:8])}",
+            rule="P4",
+        )
+    )

@@ -22,11 +22,11 @@ KEY = ("place", "group", "need", "period")
 def entitled(goal: str, claimed: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     """Return who a goal is about: ``place``, ``group``, ``need`` (text), ``period``, ``people``, ``met``.
 
-    Claims without a floor stay out of the floor. A reserve has no group, its ``need`` is its need or resource, and it
-    counts as one.
+    Claims without a floor stay out of the floor, and reserves that want nothing out of the reserve. A reserve has no group,
+    its ``need`` is its need or resource, and it counts as one.
     """
     if goal == "reserve":
-        return kept.select(
+        return kept.filter(pl.col("wanted") > 0).select(
             "place",
             group=pl.lit("", claimed.schema["group"]),
             need=pl.when(pl.col("need") == "")
@@ -35,7 +35,6 @@ def entitled(goal: str, claimed: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFra
             period="on",
             people=pl.lit(1.0),
             met="met",
-            wanted="wanted",
         )
     about = claimed.filter(pl.col("floor") > 0) if goal == "floor" else claimed
     return about.select(
@@ -45,7 +44,6 @@ def entitled(goal: str, claimed: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFra
         "period",
         "people",
         met=f"met_{goal}",
-        wanted=goal,
     )
 
 
@@ -141,7 +139,7 @@ def check_levels(plan: Plan, rows: PlanRows, about: Mapping[str, pl.DataFrame]) 
     ]
     for goal, claims in about.items():
         levels = rows.levels.filter(pl.col("goal") == goal)
-        lacking = claims.join(levels, on=KEY, how="anti").filter(pl.col("wanted") > 0)
+        lacking = claims.join(levels, on=KEY, how="anti")
         strays = levels.join(claims, on=KEY, how="anti")
         both = levels.join(claims, on=KEY)
         bound = pl.when(pl.col("level") >= 1 - MET).then("level").otherwise(pl.col("level") * (1 - slack))
