@@ -172,14 +172,17 @@ class _Names:
         """Return the limit of how often a recipe runs at a place."""
         plants = self._program.plants
         place, recipe = self._program.sets.places[plants.place[plant]], plants.recipes[plants.recipe[plant]]
-        sentence = f"{recipe} in {self._places[place]} runs no more than {{amount}} ({{when}})."
-        return Limit("plant", place, recipe, _safe(sentence), "times")
+        lines = zip(plants.line_recipe, plants.line_use, plants.line_resource, strict=True)
+        outputs = [r for each, use, r in lines if each == plants.recipe[plant] and use == "output"]
+        makes = " and ".join(self._resources[self._program.sets.resources[r]] for r in outputs) or recipe
+        sentence = f"Making {makes} in {self._places[place]} ({recipe}): no more than {{amount}} ({{when}})."
+        return Limit("plant", place, recipe, _safe(sentence), "runs")
 
     def store(self, store: int) -> Limit:
         """Return the limit of what a store holds."""
         row = self._program.sets.economy.stores.row(store, named=True)
-        what = f" of {row['class']}" if row["class"] else ""
-        sentence = f"the store in {self._places[row['place']]} holds no more than {{amount}}{what} ({{when}})."
+        what = f" of {_plain(row['class'])}" if row["class"] else ""
+        sentence = f"The store in {self._places[row['place']]} holds no more than {{amount}}{what} ({{when}})."
         return Limit("store", row["place"], row["class"] or "", _safe(sentence), "t")
 
     def ration(self, ration: int, claimant: int) -> Limit:
@@ -188,11 +191,16 @@ class _Names:
         row = sets.economy.rations.row(ration, named=True)
         place = sets.places[sets.claimants.place[claimant]]
         group = sets.groups[sets.claimants.group[claimant]]
-        what = self._resources.get(row["resource"], "") or f"all {row['class']}"
+        what = self._resources.get(row["resource"], "") or f"all {_plain(row['class'])}"
         unit = self._units[row["resource"]] if row["resource"] else "t"
         who = f"{self._groups.get(group, group)} in {self._places[place]}"
         sentence = f"{who} may be given no more than {{amount}} of {what} ({{when}})."
         return Limit("ration", place, row["resource"] or row["class"], _safe(sentence), unit)
+
+
+def _plain(label: str) -> str:
+    """Return a class as words."""
+    return label.replace("_", " ")
 
 
 def _safe(sentence: str) -> str:
