@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from muster.economy.economy import Economy
+from muster.economy.economy import Economy, Horizon
 from muster.economy.read import inspect, read
 from muster.errors import Fault
-from muster.plan import share_out
+from muster.plan import PlanOptions, share_out
 from muster.plan.plan import Plan
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -144,3 +146,41 @@ def test_recipes_then_published_prices_without_offers_that_mean_not_available(ec
     assert left_out == {key for key, usd in published.items() if usd == 1_000_000} | fresh_milk
     assert len(left_out) == 17 + 3
     assert shipped == pytest.approx({key: published[key] for key in shipped}, abs=0.005)
+
+
+def test_share_out_then_nobody_falls_in_the_gap_between_the_grants(plan: Plan) -> None:
+    assert plan.goals[0]["max_min"] == pytest.approx(0.8977, abs=0.0005)
+    energy = plan.met.filter(pl.col("need") == "energy", pl.col("period") < 5)["met_floor"]
+    assert energy.min() > 0.8977 * 0.998
+    assert energy.max() < 0.8977 + 0.001
+
+
+def test_share_out_then_in_april_every_floor_is_met_and_the_reserves_are_full(plan: Plan) -> None:
+    assert plan.met.filter(pl.col("period") == 5)["met_floor"].min() > 1 - 1e-3
+    assert plan.reserves["met"].min() > 1 - 1e-3
+
+
+def test_share_out_then_all_the_money_is_spent_and_the_road_takes_three_tenths(plan: Plan) -> None:
+    spent = plan.balances.filter(pl.col("resource") == "usd")["used"].sum()
+    tonne_km = next(goal["tonne_km"] for goal in plan.goals if goal["goal"] == "effort")
+    assert spent == pytest.approx(3_600_000, rel=1e-4)
+    assert 2 * tonne_km / spent == pytest.approx(0.30, abs=0.01)
+
+
+def test_share_out_january_on_its_own_money_then_half_of_the_floor(economy: Economy) -> None:
+    first = date(2022, 1, 1)
+    january = replace(
+        economy,
+        horizon=Horizon(first, "month", 1),
+        stocks=economy.stocks.clear(),
+        reserves=economy.reserves.clear(),
+        arrivals=economy.arrivals.filter(pl.col("on") == first),
+    )
+    plan = share_out(january, options=PlanOptions(goals=("floor",)))
+    assert plan.goals[0]["max_min"] == pytest.approx(0.493, abs=0.001)
+
+
+def test_share_out_money_in_equal_parts_then_a_higher_level(economy: Economy) -> None:
+    even = replace(economy, arrivals=economy.arrivals.with_columns(quantity=pl.lit(600_000.0)))
+    plan = share_out(even, options=PlanOptions(goals=("floor",)))
+    assert plan.goals[0]["max_min"] == pytest.approx(0.971, abs=0.001)
