@@ -3,6 +3,7 @@ from pathlib import Path
 
 import plans_by_hand
 import plans_on_a_map
+import polars as pl
 import pytest
 
 from muster.cli.plan_text import plan_text
@@ -14,16 +15,19 @@ BY_HAND = """\
 By hand, November 2026 to January 2027
 
 floor    at best all can reach 41 % of the survival minimum together
-         in this plan at least 41 %, on average 87.9 %; below it 100 people in November 2026, the most in any period
+         in this plan at least 41 %, on average 87.9 %; below it 100 people (most: November 2026)
 reserve  at best all reserves can be held at 50 % together
          in this plan at least 50 %, on average 83.3 %
 norm     at best all can reach 20.5 % of the full standard together
-         in this plan at least 20.5 %, on average 76.9 %; below it 150 people in November 2026, the most in any period
+         in this plan at least 20.5 %, on average 76.9 %; below it 150 people (most: November 2026)
 effort   142 of weighted use, 654 t km of transport
 
 Below the floor, first in November 2026:
   place    people  least met  of      in             below from
   village     100       41 %  energy  November 2026  November 2026
+
+What holds village there:
+  No flour.
 
 plan     winter-plan
 report   winter-plan/report.html"""
@@ -42,6 +46,17 @@ def test_plan_text_given_many_places_then_ten_and_a_count() -> None:
     first = lines.index("Below the floor, first in November 2026:") + 2
     assert all("1,500       30 %" in line for line in lines[first : first + 10])
     assert lines[first + 10] == "  … and 17 places more: see the report"
+
+
+def test_plan_text_given_many_limits_then_three_and_a_count() -> None:
+    plan = plans_by_hand.plan()
+    reasons = pl.concat(
+        [plan.reasons.with_columns(rank=pl.lit(n, pl.Int64), sentence=pl.lit(f"Limit {n}.")) for n in range(1, 6)]
+    )
+    assert (
+        "\nWhat holds village there:\n  Limit 1.\n  Limit 2.\n  Limit 3.\n  … and 2 limits more: see the report\n"
+        in text_of(replace(plan, reasons=reasons))
+    )
 
 
 def test_plan_text_given_nobody_below_then_no_table() -> None:
@@ -77,4 +92,4 @@ def test_plan_text_given_a_warning_then_where_to_read_it() -> None:
 def test_plan_text_given_few_and_many_people_then_plain_numbers(people: float, shown: str) -> None:
     plan = plans_on_a_map.plan(1, 1)
     met = plan.met.filter(plan.met["group"] == "poor").with_columns(people=people, met_floor=0.5)
-    assert f"below it {shown} in November 2026" in text_of(replace(plan, met=met))
+    assert f"below it {shown} (most: November 2026)" in text_of(replace(plan, met=met))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -50,9 +51,29 @@ def test_below_given_several_places_then_the_worst_stands_first_with_names() -> 
         ]
     )
     assert below(plan, measure="floor").places.rows(named=True) == [
-        {"place": "Hill", "people": 100, "met": 0.5, "need": "Heat", "when": "December 2026", "first": "December 2026"},
-        {"place": "V", "people": 9, "need": "energy", "met": 0.7, "when": "January 2027", "first": "November 2026"},
+        {
+            "place": "Hill",
+            "people": 100,
+            "met": 0.5,
+            "needs": ["Heat"],
+            "when": "December 2026",
+            "first": "December 2026",
+        },
+        {"place": "V", "people": 9, "met": 0.7, "needs": ["energy"], "when": "January 2027", "first": "November 2026"},
     ]
+
+
+def test_below_given_claims_met_alike_then_the_earliest_is_named_and_more_people_go_first() -> None:
+    plan = plan_of(
+        [
+            claim("H", "old", "heat", 2, people=7, met=0.5),
+            claim("H", "old", "energy", 1, people=7, met=0.5001),
+            claim("H", "young", "heat", 1, people=1, met=0.5002),
+            claim("V", "old", "heat", 2, people=9, met=0.5002),
+        ]
+    )
+    rows = below(plan, measure="floor").places.select("place", "met", "needs", "when").rows()
+    assert rows == [("V", 0.5002, ["Heat"], "January 2027"), ("Hill", 0.5, ["Heat", "energy"], "December 2026")]
 
 
 @pytest.mark.parametrize("met", [1.0, 1 - 1e-9])
@@ -64,3 +85,24 @@ def test_below_given_all_met_then_nobody(met: float) -> None:
 def test_below_given_the_norm_then_met_norm_counts() -> None:
     plan = plan_of([claim("H", "old", "heat", 1, people=100, met=1.0)])
     assert below(plan, measure="norm").places["met"].to_list() == [0.25]
+
+
+def test_below_given_reasons_then_those_of_the_claim_met_least_weightiest_first() -> None:
+    plan = plan_of(
+        [claim("V", "old", "energy", 0, people=7, met=0.9), claim("H", "old", "heat", 1, people=100, met=0.5)]
+    )
+    rows = [
+        {"place": "H", "group": "old", "need": "heat", "period": 1, "rank": 2, "worth": 0.2, "sentence": "Second."},
+        {"place": "H", "group": "old", "need": "heat", "period": 1, "rank": 1, "worth": 0.8, "sentence": "First."},
+        {
+            "place": "V",
+            "group": "old",
+            "need": "energy",
+            "period": 0,
+            "rank": 1,
+            "worth": 1.0,
+            "sentence": "Elsewhere.",
+        },
+    ]
+    reasons = pl.DataFrame(rows, schema_overrides=dict(PLAN_TABLES["why"]))
+    assert below(replace(plan, reasons=reasons), measure="floor").why == ("First.", "Second.")

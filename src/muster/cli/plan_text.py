@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from muster.cli.answer import columns, counted, large, people, percent
 from muster.plan.plan import Plan
+from muster.report.words import listing
 from muster.services.plans import Planned
 from muster.services.summary import Below, below
 
 MOST_PLACES = 10
 """Places named in the summary; the report has them all."""
+
+MOST_REASONS = 3
+"""Limits named for the place that is worst off."""
 
 UNSURE = 1e-3
 """A best level known no closer than this is shown with its bounds."""
@@ -56,21 +60,31 @@ def _goal(record: Mapping[str, Any], plan: Plan) -> str:
 
 
 def _people_below(who: Below) -> str:
-    return f"below it {people(who.people)} in {who.period}, the most in any period" if who.people else "nobody below it"
+    return f"below it {people(who.people)} (most: {who.period})" if who.people else "nobody below it"
 
 
 def _below_the_floor(who: Below) -> str:
     if not who.people:
         return ""
     shown = who.places.head(MOST_PLACES)
-    rows = [["place", "people", "least met", "of", "in", "below from"]] + [
-        [row["place"], people(row["people"], noun=False), percent(row["met"]), row["need"], row["when"], row["first"]]
-        for row in shown.iter_rows(named=True)
-    ]
+    rows = [["place", "people", "least met", "of", "in", "below from"]]
+    for row in shown.iter_rows(named=True):
+        needs = listing(row["needs"], most=2)
+        rows.append(
+            [row["place"], people(row["people"], noun=False), percent(row["met"]), needs, row["when"], row["first"]]
+        )
     table = columns(rows, right=(1, 2), indent="  ")
     left_out = who.places.height - shown.height
     more = f"\n  … and {counted(left_out, 'place')} more: see the report" if left_out else ""
-    return f"Below the floor, first in {who.first}:\n{table}{more}"
+    why = f"\n\n{_why(shown['place'][0], who.why)}" if who.why else ""
+    return f"Below the floor, first in {who.first}:\n{table}{more}{why}"
+
+
+def _why(place: str, sentences: Sequence[str]) -> str:
+    lines = [f"  {sentence}" for sentence in sentences[:MOST_REASONS]]
+    left_out = len(sentences) - MOST_REASONS
+    more = [f"  … and {counted(left_out, 'limit')} more: see the report"] if left_out > 0 else []
+    return "\n".join([f"What holds {place} there:", *lines, *more])
 
 
 def _where(planned: Planned) -> str:

@@ -11,6 +11,9 @@ from muster.report.facts import claims, people_below
 from muster.report.names import Names
 from muster.report.words import MET
 
+ALIKE = 0.005
+"""Claims whose levels differ by less count as met alike: the earliest is named, and more people go first."""
+
 
 @dataclass(frozen=True)
 class Below:
@@ -21,14 +24,16 @@ class Below:
         period: Name of that period; blank if nobody is below.
         first: Name of the first period in which somebody is below; blank if nobody is.
         places: One row per place, worst first, names instead of ids: ``place``; ``people``, most distinct people below
-            in any one period; ``met`` (0 to 1), ``need`` and ``when`` of the claim that is met least; ``first``, the
-            first period in which somebody is below.
+            in any one period; ``met``, the least of its claims (0 to 1); ``when``, the first period in which a claim
+            is met as little, and ``needs``, of what; ``first``, the first period in which somebody is below.
+        why: What holds the first place where it is, in sentences, weightiest first.
     """
 
     people: float
     period: str
     first: str
     places: pl.DataFrame
+    why: tuple[str, ...]
 
 
 def below(plan: Plan, *, measure: str) -> Below:
@@ -38,23 +43,33 @@ def below(plan: Plan, *, measure: str) -> Below:
     short = claims(plan).filter(met < MET).with_columns(met=met)
     each = short.unique(["place", "group", "period"]).group_by("place", "period").agg(pl.col("people").sum())
     most = each.group_by("place").agg(pl.col("people").max())
-    first = short.group_by("place").agg(first=pl.col("period").min())
-    places = (
-        short.sort("met", "period", "need")
-        .unique("place", keep="first", maintain_order=True)
-        .select("place", "met", "need", when="period")
+    least = short.group_by("place").agg(pl.col("met").min(), first=pl.col("period").min())
+    alike = short.join(least, on="place", suffix="_least", validate="m:1").filter(
+        pl.col("met") < pl.col("met_least") + ALIKE
+    )
+    worst = (
+        alike.filter(pl.col("period") == pl.col("period").min().over("place"))
+        .group_by("place")
+        .agg(pl.col("met_least", "first", "period").first(), needs=pl.col("need").unique())
         .join(most, on="place", validate="1:1")
-        .join(first, on="place", validate="1:1")
-        .sort("met", "people", "place", descending=[False, True, False])
-        .select(
-            pl.col("place").replace_strict(names.place, return_dtype=pl.String),
-            "people",
-            "met",
-            pl.col("need").replace_strict(names.need, return_dtype=pl.String),
-            pl.col("when", "first").replace_strict(names.period, return_dtype=pl.String),
-        )
+        .sort((pl.col("met_least") / ALIKE).round(), -pl.col("people"), "place")
+    )
+    places = worst.select(
+        pl.col("place").replace_strict(names.place, return_dtype=pl.String),
+        "people",
+        met="met_least",
+        needs=pl.Series([[names.need[need] for need in names.need if need in known] for known in worst["needs"]]),
+        when=pl.col("period").replace_strict(names.period, return_dtype=pl.String),
+        first=pl.col("first").replace_strict(names.period, return_dtype=pl.String),
     )
     if short.is_empty():
-        return Below(0.0, "", "", places)
+        return Below(0.0, "", "", places, ())
     peak = people_below(plan, measure=measure).sort("below", "period", descending=[True, False]).row(0, named=True)
-    return Below(peak["below"], names.when(peak["period"]), names.when(min(short["period"])), places)
+    return Below(peak["below"], names.when(peak["period"]), names.when(min(short["period"])), places, _why(plan, worst))
+
+
+def _why(plan: Plan, worst: pl.DataFrame) -> tuple[str, ...]:
+    """Return the sentences about the claims named of the first of some places, weightiest first."""
+    claims_named = worst.head(1).select("place", "period", need="needs").explode("need")
+    about = plan.reasons.join(claims_named, on=claims_named.columns).sort("rank", -pl.col("worth"), "sentence")
+    return tuple(about["sentence"].unique(maintain_order=True))
