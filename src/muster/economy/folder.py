@@ -109,7 +109,10 @@ def _stranger(path: Path, names: list[str]) -> Fault | None:
         or name.casefold() in _ALSO_BESIDE
     ):
         return None
-    nearest = near(name, [each for each in known if each not in names] or known)
-    hint = f'did you mean "{nearest}"? rename it' if nearest else "an economy has " + ", ".join(TABLES)
+    nearest = near(name, known)
+    if nearest in names:
+        hint = f'"{nearest}", which has nearly this name, is there too: put the rows together'
+    else:
+        hint = f'did you mean "{nearest}"? rename it' if nearest else "an economy has " + ", ".join(TABLES)
     what = "A folder stands among the tables." if path.is_dir() else "A file is not a table of an economy."
     return Fault(what, name, name, f"{hint}, or move it elsewhere", "F2")

@@ -56,7 +56,7 @@ def recognise(grid: Grid, table: Table) -> tuple[Grid, dict[str, int], list[Faul
     others = _by_tag(positions, others, tags, known)
     others = _by_p_code(positions, others, grid.header, known)
     missing = [column.name for column in table.columns if column.required and column.name not in positions]
-    faults += _unknown(grid, others, known - positions.keys() or known, where)
+    faults += _unknown(grid, others, known, where)
     faults += [
         Fault(
             f'The column "{name}" is missing: {table.column(name).meaning.rstrip(".")[:60]}.',
