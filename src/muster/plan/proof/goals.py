@@ -22,7 +22,7 @@ KEY = ("place", "group", "need", "period")
 def entitled(goal: str, claimed: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     """Return who a goal is about: ``place``, ``group``, ``need`` (text), ``period``, ``people``, ``met``.
 
-    Claims without a floor stay out of the floor, and reserves that want nothing out of the reserve. A reserve has no group,
+    Claims without a floor stay out of the floor, reserves that want nothing out of the reserve. A reserve has no group,
     its ``need`` is its need or resource, and it counts as one.
     """
     if goal == "reserve":
