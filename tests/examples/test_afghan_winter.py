@@ -13,6 +13,7 @@ from muster.economy.read import inspect, read
 from muster.economy.tables import TABLES
 from muster.plan import PlanOptions, share_out
 from muster.plan.plan import Plan
+from muster.plan.proof import verify
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOLDER = EXAMPLES / "afghan-winter"
@@ -125,3 +126,9 @@ def test_share_out_floor_then_the_snow_is_crossed_by_convoy_with_what_is_worth_m
 def test_horizon_then_it_is_the_five_months_of_the_analysis(economy: Economy) -> None:
     assert economy.horizon == Horizon(economy.horizon.start, "month", 5)
     assert str(economy.horizon.start) == "2022-11-01" and str(economy.horizon.end) == "2023-04-01"
+
+
+def test_verify_the_plan_then_it_holds(economy: Economy, plan: Plan) -> None:
+    verdict = verify(economy, plan)
+    assert verdict.faults == ()
+    assert verdict.balanced

@@ -12,6 +12,7 @@ from muster.economy.economy import Economy
 from muster.economy.read import inspect, read
 from muster.plan import PlanOptions, share_out
 from muster.plan.plan import Plan
+from muster.plan.proof import verify
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "two-villages"
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
@@ -136,3 +137,9 @@ def test_share_out_in_bands_then_the_same_common_level(economy: Economy) -> None
     assert plan.goals[0]["max_min"] == pytest.approx(LEVEL, abs=1e-6)
     assert plan.met["met_floor"].min() >= LEVEL * (1 - economy.slack) - 1e-9
     assert plan.met.filter(pl.col("place") == "valley")["met_floor"].min() >= 1 - economy.slack
+
+
+def test_verify_the_plan_then_it_holds(economy: Economy, plan: Plan) -> None:
+    verdict = verify(economy, plan)
+    assert verdict.faults == ()
+    assert verdict.balanced

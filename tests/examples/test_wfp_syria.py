@@ -16,6 +16,7 @@ from muster.economy.read import inspect, read
 from muster.errors import Fault
 from muster.plan import PlanOptions, share_out
 from muster.plan.plan import Plan
+from muster.plan.proof import verify
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOLDER = EXAMPLES / "wfp-syria"
@@ -184,3 +185,9 @@ def test_share_out_money_in_equal_parts_then_a_higher_level(economy: Economy) ->
     even = replace(economy, arrivals=economy.arrivals.with_columns(quantity=pl.lit(600_000.0)))
     plan = share_out(even, options=PlanOptions(goals=("floor",)))
     assert plan.goals[0]["max_min"] == pytest.approx(0.971, abs=0.001)
+
+
+def test_verify_the_plan_then_it_holds(economy: Economy, plan: Plan) -> None:
+    verdict = verify(economy, plan)
+    assert verdict.faults == ()
+    assert verdict.balanced
