@@ -45,12 +45,14 @@ def said(folder: Path) -> str:
     program, *words = shlex.split((folder / "command").read_text(encoding="utf-8"))
     assert program == "muster"
     messages, answer = io.StringIO(), io.StringIO()
-    before = Path.cwd()
+    before, progress = Path.cwd(), os.environ.get("MUSTER_PROGRESS", "")
     os.chdir(folder)
+    os.environ["MUSTER_PROGRESS"] = "off"  # a slow machine would add a line
     try:
         with contextlib.redirect_stderr(messages), contextlib.redirect_stdout(answer):
             main(words)
     finally:
+        os.environ["MUSTER_PROGRESS"] = progress
         os.chdir(before)
     return messages.getvalue() + answer.getvalue()
 
