@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -126,8 +127,8 @@ def costs(program: Program) -> tuple[Floats, Floats]:
 def left_over(program: Program) -> Floats:
     """Return what breaks the last ties, per unit of each column (K): leave the most in store, first expired first out.
 
-    A good counts in its usual quantities. A lot handed over the counter costs the square of the days it would still
-    have kept: swapping two draws so that the older lot goes first always lowers the sum.
+    A good counts in its usual quantities. A lot handed over the counter costs its rank, by date, times the periods to
+    come: swapping two draws so that the lot that expires first goes first always lowers the sum.
     """
     sets, nodes, matrix = program.sets, program.nodes, program.matrix
     worth = np.zeros(matrix.entries.shape[1])
@@ -143,11 +144,10 @@ def left_over(program: Program) -> Floats:
     worth[where] = 1e-3 / sets.scale[sets.goods.resource[sent.keys["good"]]]
     take, where = matrix.column_kind("take")
     good, period = nodes.good[take.keys["node"]], take.keys["period"]
-    whole = (sets.horizon.end - sets.horizon.start).days
-    for column, (q, t) in enumerate(zip(good, period, strict=True)):
-        expires = sets.goods.expires[q]
-        keeps = whole + 1 if expires is None else (expires - sets.horizon.starts[t]).days
-        worth[where.start + column] = 0.1 * (keeps / (whole + 1)) ** 2 / sets.scale[sets.goods.resource[q]]
+    dates = np.array([(each or date.max).toordinal() for each in sets.goods.expires])
+    ranks, rank = np.unique(dates, return_inverse=True)
+    to_come = 1.0 - period / sets.horizon.periods
+    worth[where] = 0.1 * rank[good] / len(ranks) * to_come / sets.scale[sets.goods.resource[good]]
     return worth
 
 
