@@ -292,7 +292,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "ruff: format": tool("ruff", "format", "--check", "--diff", "."),
     "mypy --strict": tool("mypy"),
     "import contracts": tool("lint-imports", "--no-cache", "--no-logo"),
-    "pytest": tool("pytest", "-n", "2", "--cov", "--cov-report="),
+    "pytest": tool("pytest", "-n", "2", "--dist", "loadgroup", "--cov", "--cov-report="),
     "coverage": branches,
 }
 
