@@ -5,7 +5,16 @@ from muster.cli.answer import columns, counted, percent
 
 @pytest.mark.parametrize(
     ("share", "shown"),
-    [(1.0, "100 %"), (0.9999999, "99.9 %"), (0.4984, "49.8 %"), (0.5, "50 %"), (0.0, "0 %"), (0.7 - 1e-12, "70 %")],
+    [
+        (1.0, "100 %"),
+        (0.9999999, "100 %"),
+        (0.99999, "99.9 %"),
+        (0.00003, "under 0.1 %"),
+        (0.4984, "49.8 %"),
+        (0.5, "50 %"),
+        (0.0, "0 %"),
+        (0.7 - 1e-12, "70 %"),
+    ],
 )
 def test_percent_given_a_share_then_only_a_whole_is_called_a_hundred(share: float, shown: str) -> None:
     assert percent(share) == shown

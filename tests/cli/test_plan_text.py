@@ -69,9 +69,15 @@ def test_plan_text_given_nobody_below_then_no_table() -> None:
 def test_plan_text_given_a_plan_that_was_stopped_early_then_what_may_be_possible() -> None:
     plan = plans_by_hand.plan()
     goals = ({**plan.goals[0], "gap": 0.25}, *plan.goals[1:])
-    assert "all can reach 41 % (stopped early: perhaps up to 66 %) of the survival minimum together\n" in text_of(
-        replace(plan, goals=goals)
-    )
+    text = text_of(replace(plan, goals=goals))
+    assert "all can reach 41 % of the survival minimum together\n" in text
+    assert "(stopped early: some may get up to 25 % more)" in text
+
+
+def test_plan_text_given_a_goal_that_was_not_begun_then_it_says_so() -> None:
+    plan = plans_by_hand.plan()
+    goals = ({**plan.goals[0], "gap": 1.0, "rounds": 0}, *plan.goals[1:])
+    assert "floor    not begun when the time was over\n" in text_of(replace(plan, goals=goals))
 
 
 def test_plan_text_given_no_reserves_then_none_asked_for() -> None:

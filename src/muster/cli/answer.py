@@ -55,8 +55,10 @@ def counted(count: float, one: str, many: str | None = None) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share (0 to 1) in per cent, rounded down so that only a whole is called 100 %."""
-    tenths = int(share * 1000 + 1e-6)
+    """Return a share (0 to 1) in per cent, rounded down so that only a whole (to a millionth) is called 100 %."""
+    tenths = int(share * 1000 + 1e-3)
+    if tenths == 0 and share > 1e-6:
+        return "under 0.1 %"
     return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths / 10:.1f} %"
 
 

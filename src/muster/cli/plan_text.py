@@ -53,9 +53,12 @@ def _goal(record: Mapping[str, Any], plan: Plan) -> str:
     if goal == "reserve" and plan.reserves.is_empty():
         return "none asked for"
     best, least, mean = (percent(record[key]) for key in ("max_min", "least", "mean"))
-    if record["gap"] > UNSURE:
-        best = f"{best} (stopped early: perhaps up to {percent(min(1.0, record['max_min'] + record['gap']))})"
-    reached = f"at best {_BEST[goal].format(best)}\n{_MARGIN}in this plan at least {least}, on average {mean}"
+    if record.get("rounds") == 0 and record["gap"] > UNSURE:
+        reached = f"not begun when the time was over\n{_MARGIN}in this plan at least {least}, on average {mean}"
+    else:
+        reached = f"at best {_BEST[goal].format(best)}\n{_MARGIN}in this plan at least {least}, on average {mean}"
+        if record["gap"] > UNSURE:
+            reached += f" (stopped early: some may get up to {percent(record['gap'])} more)"
     return reached if goal == "reserve" else f"{reached}; {_people_below(below(plan, measure=goal))}"
 
 
