@@ -101,7 +101,7 @@ def test_below_given_reasons_then_those_of_the_claim_met_least_weightiest_first(
             "period": 0,
             "rank": 1,
             "worth": 1.0,
-            "sentence": "Elsewhere.",
+            "sentence": "Other.",
         },
     ]
     reasons = pl.DataFrame(rows, schema_overrides=dict(PLAN_TABLES["why"]))
