@@ -126,6 +126,32 @@ def test_run_given_a_disk_that_refuses_then_it_says_so_plainly(
     assert err.endswith("  rule:  C3\n")
 
 
+def test_run_given_a_full_disk_in_the_words_of_polars_then_it_says_so_plainly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(room, "app", raises(OSError("No space left on device (os error 28)")))
+    assert main(["plan", "x"]) == 1
+    assert capsys.readouterr().err.startswith("muster: the disk is full.\n  where: muster plan x\n")
+
+
+def test_run_given_a_library_that_stumbles_while_it_clears_up_then_quiet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Clumsy:
+        def __del__(self) -> None:
+            raise ValueError("seek of closed file")
+
+    def call(*words: Any, **more: Any) -> Answer:
+        Clumsy()
+        return Answer("done", {})
+
+    monkeypatch.setattr(room, "app", call)
+    before = sys.unraisablehook
+    assert main(["plan", "x"]) == 0
+    assert capsys.readouterr() == ("done\n", "")
+    assert sys.unraisablehook is before
+
+
 def test_run_given_our_mistake_then_a_plain_message_and_the_traceback_only_when_asked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -39,12 +39,14 @@ _DISK = {
 }
 
 
-def disk_fault(error: OSError) -> Fault:
+def disk_fault(error: OSError, *, called: str) -> Fault:
     """Return what the file system said, in plain words (rule C3)."""
-    said = str(error.strerror or error).lower()
-    what, do = _DISK.get(error.errno or 0, (said, "check the name, the disk and who may write there"))
+    said = str(error.strerror or error)
+    in_words = re.search(r"\(os error (\d+)\)", said)  # polars says the number in its text only
+    number = int(in_words[1]) if in_words else error.errno or 0
+    what, do = _DISK.get(number, (said.lower(), "check the name, the disk and who may write there"))
     names = [str(name) for name in (error.filename, error.filename2) if name is not None]
-    return Fault(what=f"{what}.", where=", ".join(names), seen="", do=do, rule="C3")
+    return Fault(what=f"{what}.", where=", ".join(names) or called, seen="", do=do, rule="C3")
 
 
 class CannotUse(typer.BadParameter):
