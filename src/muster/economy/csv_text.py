@@ -14,6 +14,9 @@ from muster.economy.grid import MOST_COLUMNS, Grid, tidy, without_blank_rows
 from muster.economy.tables import LINE, TABLES
 from muster.errors import Fault
 
+LONGEST = 131_072
+"""Characters in a cell beyond which its quote was not closed where it should be."""
+
 _SEPARATORS = ",;\t"
 _SAVE = (
     'save it as UTF-8: in Excel "Save as", type "CSV UTF-8"; in LibreOffice "Save as", "Edit filter settings", UTF-8'
@@ -106,6 +109,8 @@ def _quoted(rows: pl.DataFrame, separator: str, file: str) -> tuple[pl.DataFrame
     start = first
     try:
         for row in reader:
+            if any(len(cell) > LONGEST for cell in row):
+                raise csv.Error  # the parser's own limit is one for the whole process, and others move it
             if any(cell.strip() for cell in row):
                 starts.append(start)
                 cells.append(row)
