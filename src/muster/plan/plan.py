@@ -57,7 +57,7 @@ class Plan:
             "claims": self.met.height,
             "step": self.economy.step,
             "slack": self.economy.slack,
-            "goals": [dict(goal) for goal in self.goals],
+            "goals": [_shown(goal) for goal in self.goals],
             "seconds": self.seconds,
             "peak_mib": self.peak_mib,
             "solver": self.solver,
@@ -92,6 +92,12 @@ class Plan:
         with folder_beside(Path(path), replaces=True) as unfinished:
             write(self, unfinished)
         return Path(path)
+
+
+def _shown(goal: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a goal's record as it is printed: of the last goal only what was reached."""
+    last = ("goal", "value", "tonne_km")
+    return {key: value for key, value in goal.items() if goal["goal"] != "effort" or key in last}
 
 
 def _known(table: pl.DataFrame, column: str, asked: str) -> str:
