@@ -22,12 +22,15 @@ from muster.economy.check import check
 from muster.economy.economy import Economy
 from muster.economy.tables import LINE
 from muster.plan import share_out
-from muster.plan.options import PlanOptions
+from muster.plan.options import PlanOptions, Progress
 from muster.plan.plan import Plan
 from muster.plan.proof import verify
 
 DRAWN = int(os.environ.get("MUSTER_LAWS", "12"))
 PHASES = set(Phase) - ({Phase.explain} if "MUSTER_LAWS" in os.environ else {Phase.explain, Phase.shrink})
+ROUNDS = 1000
+"""More programs than a goal of a small economy ever needs."""
+
 LEVEL = 2e-6
 """Two levels are the same: the solver's tolerance on either side."""
 
@@ -42,10 +45,15 @@ law = settings(
 def planned(economy: Economy, *, exact: bool = False) -> Plan:
     """Plan an economy; where a law fails, the economy and what the check says are shown."""
     note(written(economy))
-    plan = share_out(economy, options=PlanOptions(exact=exact))
+    plan = share_out(economy, options=PlanOptions(exact=exact), progress=comes_to_an_end)
     verdict = verify(economy, plan)
     assert verdict.holds, "\n".join(fault.text() for fault in verdict.faults)
     return plan
+
+
+def comes_to_an_end(progress: Progress) -> None:
+    """Refuse a search that goes on and on: a claim is stuck after every round or two."""
+    assert progress.round < ROUNDS, progress.message
 
 
 def first(plan: Plan) -> float:
