@@ -16,7 +16,7 @@ from muster.cli.answer import columns, counted, percent
         (0.7 - 1e-12, "70 %"),
     ],
 )
-def test_percent_given_a_share_then_only_a_whole_is_called_a_hundred(share: float, shown: str) -> None:
+def test_percent_given_a_share_then_only_what_is_met_is_called_a_hundred(share: float, shown: str) -> None:
     assert percent(share) == shown
 
 
