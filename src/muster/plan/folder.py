@@ -6,6 +6,7 @@ import io
 import json
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -49,6 +50,20 @@ def write(plan: Plan, path: str | Path, *, report: str | None = None) -> Path:
     if report is not None:
         (folder / REPORT).write_text(report, encoding="utf-8")
     return folder
+
+
+def refuse_other(to: Path) -> None:
+    """Raise ``PlanError`` (rule C2) where something other than a plan, or an empty folder, lies."""
+    if to.exists() and not (to / HEAD).is_file() and (not to.is_dir() or any(to.iterdir())):
+        raise PlanError(
+            Fault(
+                what=f"{to} is already there and is not a plan, so it is left as it is.",
+                where=str(to),
+                seen=f"a folder without {HEAD}" if to.is_dir() else "a file",
+                do="name another folder with --to, or move this one away",
+                rule="C2",
+            )
+        )
 
 
 def read(path: str | Path) -> Plan:
@@ -115,8 +130,11 @@ def _read_head(path: Path) -> Mapping[str, Any]:
         for key in ("step", "slack", "seconds", "peak_mib"):
             head[key] = float(head[key])
         head["versions"]["solver"] = str(head["versions"]["solver"])
-        assert all(isinstance(goal["goal"], str) for goal in head.get("goals", ()))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AssertionError) as error:
+        if not all(isinstance(goal["goal"], str) for goal in head.get("goals", ())):
+            raise TypeError("a goal that is no word")
+    except KeyError as error:
+        raise PlanError(_broken(path, f"nothing about {error.args[0]}")) from error
+    except (TypeError, ValueError) as error:  # of text and TOML too
         raise PlanError(_broken(path, str(error))) from error
     return head
 
@@ -143,10 +161,15 @@ def _packed(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
 
 def _unpacked(path: Path) -> Mapping[str, NDArray[np.generic]]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return dict(archive)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise PlanError(_broken(path, str(error))) from error
+        with zipfile.ZipFile(path) as archive:
+            return {name.removesuffix(".npy"): _array(archive.read(name)) for name in archive.namelist()}
+    except (OSError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise PlanError(_broken(path, str(error).splitlines()[0])) from error
+
+
+def _array(packed: bytes) -> NDArray[np.generic]:
+    array: NDArray[np.generic] = np.lib.format.read_array(io.BytesIO(packed), allow_pickle=False)
+    return array
 
 
 def _not_a_plan(folder: Path) -> Fault:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -72,7 +71,9 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns))
     climbs: list[Climb] = []
     for number, service in enumerate(services):
-        rules = Rules(choice.step, 0.0 if choice.exact else choice.slack, choice.exact, _teller(service, listen))
+        rules = Rules(
+            choice.step, 0.0 if choice.exact else choice.slack, choice.exact, _teller(program, service, listen)
+        )
         climbs.append(climb(solver, ladder, standing, number, rules))
         standing = climbs[-1].standing
     finished = all(each.finished for each in climbs)
@@ -125,11 +126,7 @@ def costs(program: Program) -> tuple[Floats, Floats]:
 
 
 def left_over(program: Program) -> Floats:
-    """Return what breaks the last ties, per unit of each column (K): leave the most in store, first expired first out.
-
-    A good counts in its usual quantities. A lot handed over the counter costs its rank, by date, times the periods to
-    come: swapping two draws so that the lot that expires first goes first always lowers the sum.
-    """
+    """Return what breaks the last ties, per unit of each column (K): leave the most in store, in usual quantities."""
     sets, nodes, matrix = program.sets, program.nodes, program.matrix
     worth = np.zeros(matrix.entries.shape[1])
     stock, where = matrix.column_kind("stock")
@@ -142,12 +139,6 @@ def left_over(program: Program) -> Floats:
         worth[where][recipe == program.plants.line_recipe[line]] += made
     sent, where = matrix.column_kind("sent")
     worth[where] = 1e-3 / sets.scale[sets.goods.resource[sent.keys["good"]]]
-    take, where = matrix.column_kind("take")
-    good, period = nodes.good[take.keys["node"]], take.keys["period"]
-    dates = np.array([(each or date.max).toordinal() for each in sets.goods.expires])
-    ranks, rank = np.unique(dates, return_inverse=True)
-    to_come = 1.0 - period / sets.horizon.periods
-    worth[where] = 0.1 * rank[good] / len(ranks) * to_come / sets.scale[sets.goods.resource[good]]
     return worth
 
 
@@ -180,12 +171,24 @@ def _unit(cost: Floats) -> Floats:
     return cost / np.median(entries) if len(entries) else cost
 
 
-def _teller(service: Service, listen: Listener) -> Callable[[int, float, Floats], None]:
+def _teller(program: Program, service: Service, listen: Listener) -> Callable[[int, float, Floats], None]:
+    """Return what tells of a round: the level, and the people who have it in all their claims (or the reserves)."""
+    if service.goal == "reserve":
+        owner, weight = np.arange(len(service)), service.weight
+    else:
+        claims, _ = program.matrix.column_kind("delivered")
+        owner = claims.keys["claimant"][service.members]
+        weight = np.zeros(len(program.sets.claimants.place))
+        np.maximum.at(weight, owner, service.weight)
+    whole = float(weight[np.unique(owner)].sum())
+
     def tell(rounds: int, level: float, met: Floats) -> None:
-        lifted = float(service.weight[met >= level - 1e-6].sum())
-        what = {"floor": "of the floor", "reserve": "of the reserves", "norm": "of the norm"}[service.goal]
-        share = lifted / max(float(service.weight.sum()), 1.0)
-        message = f"{service.goal}: round {rounds}, {level:.0%} {what} reached for {share:.0%}"
+        lowest = np.full(len(weight), np.inf)
+        np.minimum.at(lowest, owner, met)
+        lifted = float(weight[np.isfinite(lowest) & (lowest >= level - 1e-6)].sum())
+        what = {"floor": "of the floor", "reserve": "of what is wanted", "norm": "of the norm"}[service.goal]
+        who = "reserves" if service.goal == "reserve" else "people"
+        message = f"{service.goal}: round {rounds}, {level:.0%} {what} for {lifted:,.0f} of {whole:,.0f} {who}"
         listen(Progress(service.goal, rounds, level, lifted, message))
 
     return tell

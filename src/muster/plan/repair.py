@@ -62,7 +62,7 @@ def _factors(
         return None
     gifts = np.where(balance, out @ np.where(is_given, amounts, 0.0), 0.0)
     others = going - gifts
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         gift_share = np.where(gifts > 0, np.clip((coming - others) / gifts, 0.0, 1.0), 1.0)
         share = np.where(others > coming, np.where(others > 0, coming / others, 1.0), 1.0)
     over = going > coming * (1.0 + EXACT)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from muster.economy.economy import Economy
 from muster.plan.goals import Choice, Outcome, pursue
+from muster.plan.lots import first_out
 from muster.plan.options import Listener, PlanOptions, Progress
 from muster.plan.plan import Plan
 from muster.plan.program import Program, build
@@ -42,6 +43,7 @@ def share_out(
         >>> plan = share_out(read("examples/two-villages"), options=PlanOptions(exact=True))
         >>> round(plan.met["met_floor"].min(), 4)
         0.9171
+
     Source:
         Leximin by successive linear programs: S. J. Willson, Fair division using linear programming, 1998, part 6.
     """
@@ -60,7 +62,7 @@ def share_out(
 
 
 def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
-    x = repair(program.matrix, outcome.x)
+    x = first_out(program, repair(program.matrix, outcome.x))
     tables = read_out(program, x)
     return Plan(
         economy=program.sets.economy,
