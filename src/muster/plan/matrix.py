@@ -6,7 +6,7 @@ most what there is. What is left of a balance is thrown away, so no row can ever
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,7 +32,7 @@ class Slots:
     @classmethod
     def of(cls, rows: Ints, values: float | Floats) -> Slots:
         """One entry a column (n); ``values`` may be one number for all."""
-        wide = values if isinstance(values, np.ndarray) else np.full(rows.shape, float(values))
+        wide: Floats = np.broadcast_to(np.asarray(values, dtype=np.float64), rows.shape)
         return cls(rows.astype(np.int32, copy=False)[:, None], wide[:, None])
 
     @classmethod
@@ -47,6 +47,34 @@ class Slots:
         slots = cls(np.full((count, int(many.max())), NONE, dtype=np.int32), np.zeros((count, int(many.max()))))
         slots.rows[at, rank], slots.values[at, rank] = summed.indices, summed.data
         return slots
+
+    @property
+    def width(self) -> int:
+        """Most entries in a column."""
+        return int(self.rows.shape[1])
+
+    def part(self, columns: slice) -> Slots:
+        """Return the entries of some of the columns."""
+        return Slots(self.rows[columns], self.values[columns])
+
+    @classmethod
+    def beside(cls, slots: Iterable[Slots]) -> Slots:
+        """Join entries of the same columns side by side."""
+        rows, values = zip(*((each.rows, each.values) for each in slots), strict=True)
+        return cls(np.concatenate(rows, axis=1), np.concatenate(values, axis=1))
+
+
+@dataclass(frozen=True)
+class LaterSlots:
+    """Slots that are worked out when they are needed, so that those of millions of columns never lie side by side.
+
+    Attributes:
+        width: Most entries in a column.
+        part: Gives the entries of some of the columns.
+    """
+
+    width: int
+    part: Callable[[slice], Slots]
 
 
 @dataclass(frozen=True)
@@ -63,7 +91,7 @@ class Columns:
 
     kind: str
     keys: Mapping[str, Ints]
-    slots: Sequence[Slots]
+    slots: Sequence[Slots | LaterSlots]
     scale: Floats
     most: Floats | None = None
 
@@ -159,6 +187,10 @@ def _name(kinds: Sequence[Rows] | Sequence[Columns], position: int) -> str:
     raise IndexError(position)
 
 
+AT_A_TIME = 1 << 15
+"""Columns that are laid out together: few enough for the cache of a processor."""
+
+
 def assemble(rows: Sequence[Rows], columns: Sequence[Columns]) -> Matrix:
     """Join kinds of rows and columns into one matrix.
 
@@ -168,22 +200,24 @@ def assemble(rows: Sequence[Rows], columns: Sequence[Columns]) -> Matrix:
     Returns:
         The matrix; entries of one column in one row are added up.
     """
-    counts, indices, values = [], [], []
-    for each in columns:
-        if not len(each):
-            continue
-        wide = np.concatenate([slot.rows for slot in each.slots], axis=1)
-        amounts = np.concatenate([slot.values for slot in each.slots], axis=1)
-        real = wide != NONE
-        counts.append(np.count_nonzero(real, axis=1).astype(np.int32))
-        indices.append(wide[real])
-        values.append(amounts[real])
+    most = sum(len(each) * slot.width for each in columns for slot in each.slots)
+    indices, values = np.empty(most, dtype=np.int32), np.empty(most)  # what is not filled never takes up memory
     starts = np.zeros(sum(map(len, columns)) + 1, dtype=np.int32)
-    if counts:
-        np.cumsum(np.concatenate(counts), out=starts[1:])
-    entries = sp.csc_array(
-        (np.concatenate(values or [np.empty(0)]), np.concatenate(indices or [np.empty(0, dtype=np.int32)]), starts),
-        shape=(sum(map(len, rows)), len(starts) - 1),
-    )
+    column = entry = 0
+    for each in columns:
+        for part in _parts(len(each)):
+            slots = Slots.beside(slot.part(part) for slot in each.slots)
+            real = slots.rows != NONE
+            counted = np.cumsum(real, dtype=np.int32)[slots.width - 1 :: slots.width]
+            starts[column + 1 : column + 1 + len(counted)] = entry + counted
+            here = slice(entry, entry + int(counted[-1]))
+            indices[here], values[here] = slots.rows[real], slots.values[real]
+            column, entry = column + len(counted), here.stop
+    entries = sp.csc_array((values[:entry], indices[:entry], starts), shape=(sum(map(len, rows)), column))
     bare = tuple(Columns(each.kind, each.keys, (), each.scale, each.most) for each in columns)
     return Matrix(entries, tuple(rows), bare)
+
+
+def _parts(count: int) -> Iterator[slice]:
+    for begin in range(0, count, AT_A_TIME):
+        yield slice(begin, min(begin + AT_A_TIME, count))

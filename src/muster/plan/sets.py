@@ -28,6 +28,32 @@ def positions(series: pl.Series, ids: Sequence[str]) -> Ints:
     return found.to_numpy().astype(np.int32, copy=False)
 
 
+def true_at(mask: Bools) -> tuple[Ints, ...]:
+    """Return where a mask holds, first axis slowest: one array of positions for each axis.
+
+    Example:
+        >>> true_at(np.array([[False, True], [True, True]]))
+        (array([0, 1, 1], dtype=int32), array([1, 0, 1], dtype=int32))
+    """
+    axes: tuple[Ints, ...] = np.indices(mask.shape, dtype=np.int32, sparse=True)
+    return tuple(np.broadcast_to(axis, mask.shape)[mask] for axis in axes)
+
+
+def windows(horizon: Horizon, since: pl.Series, until: pl.Series) -> tuple[NDArray[np.datetime64], Floats]:
+    """Lay half-open windows [since, until) over the periods; a blank is the start, or the end.
+
+    Returns:
+        The first day of each window in each period (W × T; it means nothing where the window has no day there), and
+        how many days it has there (W × T).
+    """
+    starts = np.array(horizon.starts, dtype="datetime64[D]")
+    opens = since.fill_null(horizon.start).to_numpy().astype("datetime64[D]")
+    closes = until.fill_null(horizon.end).to_numpy().astype("datetime64[D]")
+    first = np.maximum(opens[:, None], starts[None, :-1])
+    last = np.minimum(closes[:, None], starts[None, 1:])
+    return first, np.maximum((last - first).astype(np.float64), 0.0)
+
+
 @dataclass(frozen=True)
 class Goods:
     """What flows: a resource without a date, or one dated lot of it.
@@ -246,18 +272,14 @@ def _add_arrivals(arrivals: Floats, economy: Economy, places: Sequence[str], res
     once, daily = (
         in_resource_units(economy, frame, name).fill_null(0.0).to_numpy() for name in ("quantity", "per_day")
     )
-    windows: dict[tuple[date | None, date | None], Floats] = {}
-    for key in set(zip(frame["from"], frame["until"], strict=True)):
-        windows[key] = np.array(horizon.days_within(*key), dtype=np.float64)
     starts = np.array(horizon.starts, dtype="datetime64[D]")
     on = frame["on"].to_numpy().astype("datetime64[D]")
     period = np.searchsorted(starts, on, side="right") - 1
     dated = frame["on"].is_not_null().to_numpy() & (period >= 0) & (period < horizon.periods)
     np.add.at(arrivals, (place[dated], good[dated], period[dated]), once[dated])
     steady = np.flatnonzero(frame["on"].is_null().to_numpy() & (daily > 0))
-    if len(steady):
-        days = np.stack([windows[key] for key in zip(frame["from"], frame["until"], strict=True)])[steady]
-        np.add.at(arrivals, (place[steady], good[steady]), daily[steady, None] * days)
+    _, days = windows(horizon, frame["from"][steady], frame["until"][steady])
+    np.add.at(arrivals, (place[steady], good[steady]), daily[steady, None] * days)
 
 
 def _claimants(economy: Economy, places: Sequence[str], groups: Sequence[str], needs: Sequence[str]) -> Claimants:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muster.plan.blocks.nodes import Nodes
-from muster.plan.matrix import Columns, Rows, Slots
-from muster.plan.sets import NONE, Floats, Ints, Sets, positions
+from muster.plan.matrix import Columns, LaterSlots, Rows, Slots
+from muster.plan.sets import NONE, Floats, Ints, Sets, positions, true_at
 
 
 def claim_rows(sets: Sets) -> tuple[Rows, Ints]:
@@ -17,7 +17,7 @@ def claim_rows(sets: Sets) -> tuple[Rows, Ints]:
         The rows, and the number of the row among them (C × N × T), or ``NONE``.
     """
     claims = sets.claimants.claims
-    claimant, need, period = (each.astype(np.int32) for each in np.nonzero(claims))
+    claimant, need, period = true_at(claims)
     number = np.full(claims.shape, NONE, dtype=np.int32)
     number[claims] = np.arange(len(claimant), dtype=np.int32)
     keys = {"claimant": claimant, "need": need, "period": period}
@@ -44,7 +44,7 @@ def ration_rows(sets: Sets) -> tuple[Rows, Ints]:
     holds = np.isin(group, (NONE,))[:, None] | np.equal.outer(group, sets.claimants.group)
     served = np.asarray(sets.claimants.claims.any(axis=1))
     fits = holds[:, :, None] & served[None, :, :]
-    ration, claimant, period = (each.astype(np.int32) for each in np.nonzero(fits))
+    ration, claimant, period = true_at(fits)
     number = np.full(fits.shape, NONE, dtype=np.int32)
     number[fits] = np.arange(len(ration), dtype=np.int32)
     limit = rations["most"].to_numpy()[ration] * people[claimant, period] * sets.days[period]
@@ -59,27 +59,37 @@ def given_columns(sets: Sets, nodes: Nodes, claim: Ints, ration: Ints) -> Column
         claim: Row of each claim (C × N × T), or ``NONE``.
         ration: Row of each ration (rations × C × T), or ``NONE``.
     """
-    people, content, resources = sets.claimants, sets.contents, len(sets.resources)
-    every = np.arange(resources, dtype=np.int32)
-    where = np.stack([sets.where(people.place, np.full(len(people.place), r, dtype=np.int32)) for r in every], axis=1)
-    there = nodes.draw[where, every[None, :]] != NONE
+    people, content = sets.claimants, sets.contents
+    every = np.arange(len(sets.resources), dtype=np.int32)
+    drawn = nodes.draw_rows(sets.where(people.place[:, None], every), every)
     wanted = people.claims & (people.covered < people.norm)
     serves: Floats = np.einsum("rn,cnt->crt", (content > 0).astype(float), wanted.astype(float))
-    claimant, resource, period = (
-        each.astype(np.int32) for each in np.nonzero(np.asarray(serves > 0) & there[:, :, None])
-    )
-    days = people.people[claimant, period] * sets.days[period]
-    slots = [Slots.of(nodes.draw_row(where[claimant, resource], resource, period), 1.0)]
-    enough = np.zeros(len(claimant))
-    for n in range(len(sets.needs)):
-        rows = np.where(content[resource, n] > 0, claim[claimant, n, period], np.int32(NONE))
-        slots.append(Slots.of(rows, -content[resource, n] / days))
-        norm = np.nan_to_num(people.norm[claimant, n, period])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            enough = np.maximum(enough, np.where(content[resource, n] > 0, norm * days / content[resource, n], 0.0))
-    slots.append(_rations(sets, claimant, resource, period, ration))
-    scale = np.minimum(np.where(enough > 0, enough, np.inf), sets.scale[resource])
+    given = np.asarray(serves > 0) & (drawn != NONE)
+    claimant, resource, period = true_at(given)
+    row, person_days = drawn[given], people.people * sets.days
+
+    def entries(part: slice) -> Slots:
+        who, what, when = claimant[part], resource[part], period[part]
+        days = person_days[who, when]
+        slots = [Slots.of(row[part], 1.0)]
+        for n in range(len(sets.needs)):
+            holds = content[what, n]
+            slots.append(Slots.of(np.where(holds > 0, claim[who, n, when], np.int32(NONE)), -holds / days))
+        return Slots.beside(slots)
+
+    slots = (LaterSlots(1 + len(sets.needs), entries), _rations(sets, claimant, resource, period, ration))
+    scale = np.minimum(_enough(sets, person_days)[given], sets.scale[resource])
     return Columns("given", {"claimant": claimant, "resource": resource, "period": period}, slots, scale)
+
+
+def _enough(sets: Sets, person_days: Floats) -> Floats:
+    """Return how much of each resource alone meets every norm it serves (C × R × T); infinite where it serves none."""
+    people, content = sets.claimants, sets.contents
+    enough = np.zeros((len(people.place), len(sets.resources), len(sets.days)))
+    for r, n in zip(*np.nonzero(content), strict=True):
+        alone = np.nan_to_num(people.norm[:, n]) * person_days / content[r, n]
+        np.maximum(enough[:, r], alone, out=enough[:, r])
+    return np.where(enough > 0, enough, np.inf)
 
 
 def _rations(sets: Sets, claimant: Ints, resource: Ints, period: Ints, ration: Ints) -> Slots:

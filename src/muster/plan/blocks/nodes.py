@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -10,7 +12,7 @@ import scipy.sparse as sp
 from muster.plan.blocks.openings import Openings
 from muster.plan.blocks.plants import Plants
 from muster.plan.matrix import Rows
-from muster.plan.sets import NONE, Bools, Floats, Ints, Sets
+from muster.plan.sets import NONE, Bools, Floats, Ints, Sets, true_at
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,39 @@ class Nodes:
 
     def draw_row(self, place: Ints, resource: Ints, period: Ints) -> Ints:
         """Return the row from which a resource is drawn at a place; ``NONE`` where it never is."""
-        node = self.draw[place, resource]
-        return np.where(node == NONE, np.int32(NONE), self.row[node, period]).astype(np.int32)
+        return self._rows[self.draw[place, resource], period]
+
+    def draw_rows(self, place: Ints, resource: Ints) -> Ints:
+        """Return the rows of every period from which resources are drawn at places (n × T), or ``NONE``."""
+        return self._rows[self.draw[place, resource]]
+
+    @cached_property
+    def _rows(self) -> Ints:
+        """``row``, and behind the last node, where the position ``NONE`` finds it, one that has no rows."""
+        return np.pad(self.row, ((0, 1), (0, 0)), constant_values=NONE)
+
+    def rows_at(self, place: Ints, period: Ints) -> Callable[[Ints, Ints], Ints]:
+        """Return a function that gives balance rows of goods, for many goods at the same places and periods.
+
+        Args:
+            place, period: Pairs (n).
+        Returns:
+            Takes positions among the pairs and goods (m each), and gives their rows (m), ``NONE`` where there is none.
+        """
+        table = self._rows[self.at].transpose(0, 2, 1)
+        flat, goods = table.ravel(), table.shape[2]
+        first = (place.astype(np.int64) * table.shape[1] + period) * goods
+        return lambda pair, good: flat[first[pair] + good]
 
 
 def nodes_of(sets: Sets, openings: Openings, plants: Plants) -> Nodes:
     """Return a node for every good that can ever be at a place."""
     there = _reach(sets, openings, plants)
-    place, good = (each.astype(np.int32) for each in np.nonzero(there))
+    place, good = true_at(there)
     dated = np.zeros((len(there), len(sets.resources)), dtype=bool)
     for q in range(len(sets.resources), len(sets.goods)):
         dated[:, sets.goods.resource[q]] |= there[:, q]
-    counter_place, counter_resource = (each.astype(np.int32) for each in np.nonzero(dated))
+    counter_place, counter_resource = true_at(dated)
     resource = np.concatenate([sets.goods.resource[good], counter_resource])
     periods = sets.horizon.periods
     last = np.concatenate([sets.goods.last[good], np.full(len(counter_place), periods)])
@@ -62,7 +85,7 @@ def nodes_of(sets: Sets, openings: Openings, plants: Plants) -> Nodes:
     at[place, good] = np.arange(len(place), dtype=np.int32)
     draw = at[:, : len(sets.resources)].copy()
     draw[counter_place, counter_resource] = len(place) + np.arange(len(counter_place), dtype=np.int32)
-    node, period = (each.astype(np.int32) for each in np.nonzero(usable))
+    node, period = true_at(usable)
     rows = Rows("balance", {"node": node, "period": period}, supply[usable], sets.scale[resource[node]])
     everywhere = np.concatenate([place, counter_place])
     goods = np.concatenate([good, np.full(len(counter_place), NONE, dtype=np.int32)])

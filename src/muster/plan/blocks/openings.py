@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from muster.plan.sets import Bools, Floats, Ints, Sets, positions
+from muster.plan.sets import Bools, Floats, Ints, Sets, positions, windows
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,7 @@ def openings_of(sets: Sets) -> Openings:
     back = frame.filter("both").rename({"from": "to", "to": "from"}).select(frame.columns)
     every = pl.concat([frame, back])
     starts = np.array(sets.horizon.starts, dtype="datetime64[D]")
-    opens = every["opens"].fill_null(sets.horizon.start).to_numpy().astype("datetime64[D]")
-    closes = every["closes"].fill_null(sets.horizon.end).to_numpy().astype("datetime64[D]")
-    first = np.maximum(opens[:, None], starts[None, :-1])
-    last = np.minimum(closes[:, None], starts[None, 1:])
+    first, days = windows(sets.horizon, every["opens"], every["closes"])
     lead = every["lead_days"].to_numpy().astype("timedelta64[D]")
     arrives = np.searchsorted(starts, (first + lead[:, None]).ravel(), side="right") - 1
     return Openings(
@@ -80,7 +77,7 @@ def openings_of(sets: Sets) -> Openings:
         distance_km=every["distance_km"].to_numpy(),
         loss=every["loss"].to_numpy(),
         capacity=every["capacity_t_per_day"].fill_null(np.inf).to_numpy(),
-        days=np.maximum((last - first).astype(np.float64), 0.0),
+        days=days,
         arrives=arrives.reshape(first.shape).astype(np.int32),
         modes=_modes(sets, ids),
     )

@@ -8,12 +8,12 @@ from muster.plan.blocks.nodes import Nodes
 from muster.plan.blocks.openings import Openings
 from muster.plan.blocks.plants import Plants
 from muster.plan.matrix import Columns, Rows, Slots
-from muster.plan.sets import NONE, Floats, Ints, Sets
+from muster.plan.sets import NONE, Floats, Ints, Sets, true_at
 
 
 def plant_rows(plants: Plants) -> Rows:
     """Return one row for each plant and period with a limit: runs are at most runs a day × days."""
-    plant, period = (each.astype(np.int32) for each in np.nonzero(np.isfinite(plants.runs) & (plants.runs > 0)))
+    plant, period = true_at(np.isfinite(plants.runs) & (plants.runs > 0))
     limit = plants.runs[plant, period]
     return Rows("plant", {"plant": plant, "period": period}, limit, limit)
 
@@ -34,9 +34,7 @@ def occupied_rows(sets: Sets, openings: Openings, plants: Plants) -> tuple[Rows,
         resource = np.full(len(place), openings.modes.resource[use], dtype=np.int32)
         busy[sets.where(place, resource), resource] = True
     periods = sets.horizon.periods
-    place, resource, period = (
-        each.astype(np.int32) for each in np.nonzero(np.repeat(busy[:, :, None], periods, axis=2))
-    )
+    place, resource, period = true_at(np.repeat(busy[:, :, None], periods, axis=2))
     number = np.full((*busy.shape, periods), NONE, dtype=np.int32)
     number[place, resource, period] = np.arange(len(place), dtype=np.int32)
     keys = {"place": place, "resource": resource, "period": period}
@@ -51,7 +49,7 @@ def run_columns(sets: Sets, nodes: Nodes, plants: Plants, limits: Rows, *, first
             at = np.flatnonzero(plants.recipe == plants.line_recipe[line])
             resource = np.full(len(at), plants.line_resource[line], dtype=np.int32)
             can[at] &= (nodes.draw[sets.where(plants.place[at], resource), resource] != NONE)[:, None]
-    plant, period = (each.astype(np.int32) for each in np.nonzero(can))
+    plant, period = true_at(can)
     nothing = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32), np.empty(0))
     entries = [nothing] + [
         _entries(sets, nodes, plants, line, occupied=occupied, runs=(plant, period))

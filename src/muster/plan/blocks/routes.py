@@ -6,8 +6,8 @@ import numpy as np
 
 from muster.plan.blocks.nodes import Nodes
 from muster.plan.blocks.openings import Openings
-from muster.plan.matrix import Columns, Rows, Slots
-from muster.plan.sets import NONE, Bools, Floats, Ints, Sets
+from muster.plan.matrix import Columns, LaterSlots, Rows, Slots
+from muster.plan.sets import NONE, Bools, Ints, Sets, true_at
 
 
 def route_rows(openings: Openings) -> tuple[Rows, Ints]:
@@ -17,7 +17,7 @@ def route_rows(openings: Openings) -> tuple[Rows, Ints]:
         The rows, and the number of the row among them (A × T), or ``NONE``.
     """
     limited = np.isfinite(openings.capacity)[:, None] & (openings.days > 0)
-    opening, period = (each.astype(np.int32) for each in np.nonzero(limited))
+    opening, period = true_at(limited)
     limit = openings.capacity[opening] * openings.days[opening, period]
     number = np.full(limited.shape, NONE, dtype=np.int32)
     number[limited] = np.arange(len(opening), dtype=np.int32)
@@ -31,29 +31,38 @@ def sent_columns(sets: Sets, nodes: Nodes, openings: Openings, route: Ints, occu
         route: Row of each opening and period (A × T), or ``NONE``.
         occupied: Row of what is occupied ((P + 1) × R × T), or ``NONE``.
     """
-    periods = sets.horizon.periods
-    opening, period = (each.astype(np.int32) for each in np.nonzero((openings.days > 0) & (openings.arrives < periods)))
-    arrives = openings.arrives[opening, period]
-    tail, head = openings.tail[opening], openings.head[opening]
-    resource_of = sets.goods.resource
-    goes = openings.modes.carries[openings.mode[opening]][:, resource_of]
+    opening, period = true_at((openings.days > 0) & (openings.arrives < sets.horizon.periods))
+    arrives, tail, head = openings.arrives[opening, period], openings.tail[opening], openings.head[opening]
+    mass = sets.mass[sets.goods.resource]
+    goes = openings.modes.carries[openings.mode[opening]][:, sets.goods.resource]
     goes &= (nodes.at[tail] != NONE) & (nodes.at[head] != NONE)
     goes &= arrives[:, None] <= sets.goods.last[None, :]
-    goes &= _moves(sets, nodes, openings)[opening][:, (sets.mass[resource_of] == 0).astype(np.int32)]
-    pair, good = (each.astype(np.int32) for each in np.nonzero(goes))
-    opening, period, arrives, tail, head = opening[pair], period[pair], arrives[pair], tail[pair], head[pair]
-    resource = resource_of[good]
-    mass = sets.mass[resource]
-    slots = [
-        Slots.of(nodes.row[nodes.at[tail, good], period], 1.0),
-        Slots.of(nodes.row[nodes.at[head, good], arrives], openings.loss[opening] - 1.0),
-        Slots.of(np.where(mass > 0, route[opening, period], np.int32(NONE)), mass),
+    goes &= _moves(sets, nodes, openings)[opening][:, (mass == 0).astype(np.int32)]
+    leaving, good = true_at(goes)
+    from_row, to_row = nodes.rows_at(tail, period), nodes.rows_at(head, arrives)
+    kept, limit = openings.loss[opening] - 1.0, route[opening, period]
+    uses = [
+        (openings.per_tonne(use)[opening], _drawn(sets, nodes, openings, use, occupied)[opening, period])
+        for use in range(len(openings.modes.mode))
     ]
-    for use in range(len(openings.modes.mode)):
-        amount = openings.per_tonne(use)[opening] * mass
-        slots.append(_use(sets, nodes, openings, use, occupied=occupied, sent=(tail, period, amount, slots[0])))
-    keys = {"opening": opening, "good": good, "period": period}
-    return Columns("sent", keys, slots, sets.scale[resource])
+
+    def entries(part: slice) -> Slots:
+        at, what = leaving[part], good[part]
+        tonnes, out, burnt = mass[what], from_row(at, what), np.ones(len(at))
+        slots = [
+            Slots.of(out, burnt),
+            Slots.of(to_row(at, what), kept[at]),
+            Slots.of(np.where(tonnes > 0, limit[at], np.int32(NONE)), tonnes),
+        ]
+        for per_tonne, drawn in uses:
+            amount, rows = per_tonne[at] * tonnes, drawn[at]
+            same = rows == out
+            burnt[same] += amount[same]
+            slots.append(Slots.of(np.where((amount > 0) & ~same, rows, np.int32(NONE)), amount))
+        return Slots.beside(slots)
+
+    keys = {"opening": opening[leaving], "good": good, "period": period[leaving]}
+    return Columns("sent", keys, [LaterSlots(3 + len(uses), entries)], sets.scale[sets.goods.resource[good]])
 
 
 def _moves(sets: Sets, nodes: Nodes, openings: Openings) -> Bools:
@@ -67,18 +76,11 @@ def _moves(sets: Sets, nodes: Nodes, openings: Openings) -> Bools:
     return np.stack([drives & arrives, arrives], axis=1)
 
 
-def _use(
-    sets: Sets, nodes: Nodes, openings: Openings, use: int, *, occupied: Ints, sent: tuple[Ints, Ints, Floats, Slots]
-) -> Slots:
-    """Return the entries of one use; where a mode burns what it carries, they join the entry of what leaves."""
-    tail, period, amount, leaving = sent
-    if not amount.any():
-        return Slots.none(len(tail))
-    resource = np.full(len(tail), openings.modes.resource[use], dtype=np.int32)
-    where = sets.where(tail, resource)
-    rows = (
-        occupied[where, resource, period] if openings.modes.occupied[use] else nodes.draw_row(where, resource, period)
-    )
-    same = rows == leaving.rows[:, 0]
-    leaving.values[same, 0] += amount[same]
-    return Slots.of(np.where((amount > 0) & ~same, rows, np.int32(NONE)), amount)
+def _drawn(sets: Sets, nodes: Nodes, openings: Openings, use: int, occupied: Ints) -> Ints:
+    """Return the row that a use draws on, at the sending place of each opening in each period (A × T), or ``NONE``."""
+    resource = np.full(len(openings.tail), openings.modes.resource[use], dtype=np.int32)
+    where = sets.where(openings.tail, resource)
+    if openings.modes.occupied[use]:
+        busy: Ints = occupied[where, resource]
+        return busy
+    return nodes.draw_rows(where, resource)

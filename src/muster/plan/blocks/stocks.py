@@ -6,7 +6,7 @@ import numpy as np
 
 from muster.plan.blocks.nodes import Nodes
 from muster.plan.matrix import Columns, Rows, Slots
-from muster.plan.sets import NONE, Floats, Ints, Sets, positions
+from muster.plan.sets import NONE, Floats, Ints, Sets, positions, true_at
 
 
 def store_rows(sets: Sets) -> Rows:
@@ -27,15 +27,14 @@ def stock_columns(sets: Sets, nodes: Nodes, first_store: int, occupied: Ints) ->
     periods = sets.horizon.periods
     keeps = (nodes.good != NONE) & (sets.keep[nodes.resource] > 0)
     last = np.where(keeps, sets.goods.last[nodes.good], NONE)
-    node, period = (each.astype(np.int32) for each in np.nonzero(np.arange(periods)[None, :] < last[:, None]))
+    held = np.arange(periods)[None, :] < last[:, None]
+    node, period = true_at(held)
     resource = nodes.resource[node]
-    later = np.minimum(period + 1, periods - 1)
-    again = np.where(period + 1 < periods, nodes.row[node, later], np.int32(NONE))
-    busy = occupied[nodes.place[node], resource, period]
+    later = np.pad(nodes.row[:, 1:], ((0, 0), (0, 1)), constant_values=NONE)
     slots = [
-        Slots.of(nodes.row[node, period], 1.0),
-        Slots.of(again, -sets.keep[resource]),
-        Slots.of(busy, -sets.days[period]),
+        Slots.of(nodes.row[held], 1.0),
+        Slots.of(later[held], -sets.keep[resource]),
+        Slots.of(occupied[nodes.place, nodes.resource][held], -sets.days[period]),
         _stores(sets, nodes.place[node], resource, period, first_store),
     ]
     return Columns("stock", {"node": node, "period": period}, slots, sets.scale[resource])
@@ -65,7 +64,7 @@ def take_columns(sets: Sets, nodes: Nodes) -> Columns:
     """Return a column for what each lot hands over the counter, where a resource has dated lots."""
     counter = nodes.draw[nodes.place, nodes.resource]
     from_lot = (nodes.good != NONE) & (nodes.good[counter] == NONE)
-    node, period = (each.astype(np.int32) for each in np.nonzero(from_lot[:, None] & (nodes.row != NONE)))
+    node, period = true_at(from_lot[:, None] & (nodes.row != NONE))
     slots = [
         Slots.of(nodes.row[node, period], 1.0),
         Slots.of(nodes.row[counter[node], period], -1.0),
