@@ -121,7 +121,7 @@ def test_share_out_exact_then_the_balances_of_flour_and_coal_add_up(plan: Plan) 
 def test_share_out_exact_then_hill_gets_45_tonnes_in_november_and_none_later(plan: Plan) -> None:
     to_hill = plan.dispatches.filter(pl.col("to") == "hill")
     assert to_hill["period"].unique().to_list() == [0]
-    assert to_hill["quantity"].sum() == pytest.approx(ROAD_T, abs=1e-6)
+    assert to_hill["quantity"].sum() == pytest.approx(ROAD_T, abs=1e-5)  # 1e-8 of a level is 0.5 g a goal
 
 
 def test_share_out_exact_then_1185_litres_of_diesel_are_left(plan: Plan) -> None:

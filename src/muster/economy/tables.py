@@ -208,7 +208,7 @@ _ALL = (
     ),
     Table(
         "rations",
-        "The most of a resource, or of a class together, that a person may be given a day; every row that fits applies.",
+        "The most of a resource, or of a class together, that a person may be given a day. All rows that fit apply.",
         (
             _text("group", "Blank: every group.", key=True, refers="groups"),
             _text("resource", "Which resource (or a class, not both).", key=True, refers="resources"),

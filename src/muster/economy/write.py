@@ -21,7 +21,7 @@ from muster.errors import EconomyError, Fault
 Form = Literal["csv", "xlsx", "parquet"]
 
 
-def write(economy: Economy, path: str | PathLike[str], *, form: Form = "csv") -> Path:
+def write(economy: Economy, path: str | PathLike[str], *, form: Form | None = None) -> Path:
     """Write an economy so that reading gives it back exactly; only the lines of the rows are new.
 
     No cell can be taken for a formula: no text of an economy begins with ``=``, ``+``, ``-`` or ``@`` (rule F10), and
@@ -30,13 +30,14 @@ def write(economy: Economy, path: str | PathLike[str], *, form: Form = "csv") ->
     Args:
         economy: What to write.
         path: A folder that does not exist or is empty (``csv``, ``parquet``), or a file that is replaced (``xlsx``).
-        form: How to write it.
+        form: How to write it; not said: ``xlsx`` where the path ends so, else ``csv``.
     Returns:
         The path. All is written beside it first and takes its name when it is whole.
     Raises:
         EconomyError: Something could not be read back as it is, or other files lie in the folder.
     """
     target = Path(path)
+    form = form or ("xlsx" if target.suffix.casefold() == ".xlsx" else "csv")
     faults = _not_read_back(economy) + _in_the_way(economy, target, form)
     if faults:
         raise EconomyError(faults)

@@ -174,7 +174,7 @@ def _unit(cost: Floats) -> Floats:
 def _teller(program: Program, service: Service, listen: Listener) -> Callable[[int, float, Floats], None]:
     """Return what tells of a round: the level, and the people who have it in all their claims (or the reserves)."""
     if service.goal == "reserve":
-        owner, weight = np.arange(len(service)), service.weight
+        owner, weight = np.arange(len(service), dtype=np.int32), service.weight
     else:
         claims, _ = program.matrix.column_kind("delivered")
         owner = claims.keys["claimant"][service.members]

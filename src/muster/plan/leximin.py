@@ -26,6 +26,9 @@ FULL = 1.0 - 1e-9
 SLIP_PRICE = 10.0
 """A slip must buy this many times as much elsewhere."""
 
+PRICED = 1e-6
+"""A guard with a lower price than this may be free to rise; the exact climb asks again."""
+
 CLOSE = 2e-7
 """Somebody who is this close to what they had, has it: room that a solver needs. Who is met in full keeps all."""
 
@@ -159,7 +162,7 @@ class Climb:
     Attributes:
         standing: What has been reached after it.
         max_min: Highest level that all reach together (1 where there is nobody).
-        round_of: Round in which each rung of the goal got its level.
+        round_of: Round (1 is the first) in which each rung of the goal got its level.
         rounds: Linear programs solved.
         gap: How far from best any round may be, in levels.
         first: Solution of the first round, with its duals; ``None`` where there is nobody or no time.
@@ -183,10 +186,6 @@ class Rules:
     slack: float
     exact: bool
     tell: Callable[[int, float, Floats], None]
-
-
-def _silent(rounds: int, level: float, met: Floats) -> None:
-    """Tell nobody."""
 
 
 def climb(solver: Solver, ladder: Ladder, standing: Standing, service: int, rules: Rules) -> Climb:
@@ -216,6 +215,7 @@ def climb(solver: Solver, ladder: Ladder, standing: Standing, service: int, rule
         start,
         standing=Standing(level, first.x[: ladder.columns]),
         max_min=min(lowest, 1.0),
+        round_of=np.ones_like(start.round_of),
         rounds=1,
         gap=max(0.0, first.bound - first.value),
         first=first,
@@ -240,7 +240,7 @@ def _bands(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Ru
             filled = active & (fill >= high - low - STUCK)
             level, round_of = now.standing.level.copy(), now.round_of.copy()
             level[rungs] = np.where(filled, high, np.where(active, low + fill, level[rungs]))
-            round_of[active] = now.rounds
+            round_of[active] = now.rounds + 1
             rises = float(weight[active].sum())
             now = replace(
                 now,
@@ -266,7 +266,7 @@ def _last_pass(solver: Solver, ladder: Ladder, now: Climb, service: int, slack: 
     level, round_of = now.standing.level.copy(), now.round_of.copy()
     rise = reached[rungs] > level[rungs] + STUCK
     level[rungs] = np.where(rise, reached[rungs], level[rungs])
-    round_of[rise] = now.rounds
+    round_of[rise] = now.rounds + 1
     rise_gap = (solution.bound - solution.value) / len(reached[rungs])
     return replace(
         now,
@@ -278,49 +278,38 @@ def _last_pass(solver: Solver, ladder: Ladder, now: Climb, service: int, slack: 
 
 
 def _levels(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Rules) -> Climb:
-    """Climb exactly: at each level find who can rise no further, fix them, and lift the rest together."""
+    """Climb exactly: whose guard has a price at the common level can rise no further; fix them, and lift the rest."""
     rungs = ladder.rung(service)
-    now, low = begun, begun.max_min
+    assert begun.first is not None
+    now, low, solution = begun, begun.max_min, begun.first
     active = np.full(len(ladder.services[service]), low < FULL)
     try:
-        while active.any():
-            stuck, now = _cannot_rise(solver, ladder, now, service, active)
-            round_of = now.round_of.copy()
-            round_of[stuck] = now.rounds - 1
-            active, now = active & ~stuck, replace(now, round_of=round_of)
+        while low < FULL:
+            active = active & ~_stuck(ladder, solution, service, active)
             if not active.any():
                 break
             solution = solver.solve(common_level(ladder, now.standing, service, 0.0, active=active))
             level = now.standing.level.copy()
             low = max(low, min(float(solution.value), 1.0))
             level[rungs] = np.where(active, 1.0 if low >= FULL else low, level[rungs])
-            round_of = np.where(active, now.rounds, now.round_of).astype(np.int32)
             now = replace(
                 now,
                 standing=Standing(level, solution.x[: ladder.columns]),
                 rounds=now.rounds + 1,
-                round_of=round_of,
+                round_of=np.where(active, now.rounds + 1, now.round_of).astype(np.int32),
                 gap=max(now.gap, solution.bound - solution.value),
             )
             rules.tell(now.rounds, low, ladder.met(now.standing.x)[rungs])
-            active &= low < FULL
     except OutOfTime:
         return replace(now, gap=max(now.gap, 1.0 - low), finished=False)
     return now
 
 
-def _cannot_rise(solver: Solver, ladder: Ladder, now: Climb, service: int, active: Bools) -> tuple[Bools, Climb]:
-    """Return which active rungs are stuck: maximise the rises, set apart whoever rose, until nobody does."""
-    rungs, doubtful = ladder.rung(service), active.copy()
-    while doubtful.any():
-        stage = band(ladder, now.standing, service, active=doubtful, rules=Rules(1.0, 0.0, True, _silent))
-        solution = solver.solve(stage)
-        now = replace(now, rounds=now.rounds + 1)
-        rose = doubtful & (solution.x[-ladder.rungs :][rungs] > STUCK)
-        if not rose.any():
-            break
-        doubtful &= ~rose
-    return doubtful, now
+def _stuck(ladder: Ladder, solution: Solution, service: int, active: Bools) -> Bools:
+    """Return whose guard has a price in a common level: at least one, as the prices of all active guards sum to 1."""
+    rungs = ladder.rung(service)
+    price = np.where(active, -solution.duals[ladder.rows + rungs.start : ladder.rows + rungs.stop], 0.0)
+    return active & (price >= min(PRICED, float(price.max())))
 
 
 def common_level(

@@ -33,7 +33,7 @@ class Progress:
         goal: The stage being worked on.
         round: Linear programs solved so far in this stage.
         level: The level that was just reached (0 to 1).
-        lifted: People at or above that level in all their claims of this stage.
+        lifted: People who have that level in all their claims of this stage; reserves that have it, in theirs.
         message: The same in plain words.
     """
 

@@ -84,11 +84,13 @@ class Plan:
         """Write the plan folder, all but the report; a plan that lies there is replaced once the new one is whole.
 
         Raises:
+            PlanError: Something other than a plan lies there.
             OSError: Nothing may be written there.
         """
         from muster.economy.beside import folder_beside
-        from muster.plan.folder import write
+        from muster.plan.folder import refuse_other, write
 
+        refuse_other(Path(path))
         with folder_beside(Path(path), replaces=True) as unfinished:
             write(self, unfinished)
         return Path(path)

@@ -255,7 +255,8 @@ def _lot_frame(program: Program, rows: list[LotRow]) -> pl.DataFrame:
 
 
 def _reserves(program: Program, kept: Floats) -> pl.DataFrame:
-    table, reserves = program.sets.economy.reserves, program.reserves
+    reserves = program.reserves
+    table = program.sets.economy.reserves[reserves.row]
     held = []
     for number, period in enumerate(reserves.period):
         here, worth = counted(program.sets, program.nodes, reserves, number)

@@ -100,7 +100,7 @@ def members(program: Program, goal: str, at: Ints) -> pl.DataFrame:
     """Return ``place``, ``group``, ``need``, ``period`` of claims or reserves by their position."""
     sets = program.sets
     if goal == "reserve":
-        table = sets.economy.reserves[at]
+        table = sets.economy.reserves[program.reserves.row[at]]
         return table.select(
             "place",
             pl.lit(None, pl.String).alias("group"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from muster.economy import read
 from muster.economy.beside import file_beside, folder_beside
-from muster.errors import EconomyError, Fault, PlanError
+from muster.errors import EconomyError, Fault
 from muster.plan import folder, proof, share_out
 from muster.plan.options import Listener, PlanOptions
 from muster.plan.plan import Plan
@@ -110,17 +110,8 @@ def refuse_to_replace(to: Path) -> None:
         PlanError: Something other than a plan lies there (rule C2).
         OSError: Nothing may be written there.
     """
-    if to.exists() and not (to / "plan.toml").is_file() and (not to.is_dir() or any(to.iterdir())):
-        raise PlanError(
-            Fault(
-                what=f"{to} is already there and is not a plan, so it is left as it is.",
-                where=str(to),
-                seen="a folder without plan.toml" if to.is_dir() else "a file",
-                do="name another folder with --to, or move this one away",
-                rule="C2",
-            )
-        )
-    above = next(folder for folder in to.resolve().parents if folder.exists())
+    folder.refuse_other(to)
+    above = next(each for each in to.resolve().parents if each.exists())
     with folder_beside(above / f".{to.name}.try"):
         pass
     (above / f".{to.name}.try").rmdir()

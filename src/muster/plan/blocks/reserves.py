@@ -14,15 +14,17 @@ from muster.plan.sets import NONE, Bools, Floats, Ints, Sets
 
 @dataclass(frozen=True)
 class Reserves:
-    """Reserves of an economy (V).
+    """Reserves of an economy (V); rows of one place, need or resource, and period add up.
 
     Attributes:
+        row: First row of ``reserves`` that speaks of it (V).
         period: At whose end it is held (V).
         wanted: In units of the need or of the resource (V).
         counts: What one unit of each resource counts towards it (V × R).
         place: Where; ``NONE`` is everywhere together, the pool too (V).
     """
 
+    row: Ints
     period: Ints
     wanted: Floats
     counts: Floats
@@ -31,13 +33,19 @@ class Reserves:
 
 def reserves_of(sets: Sets) -> Reserves:
     """Return the reserves in the order of their table; what is wanted follows the people and norms of the period."""
-    rows = [_reserve(sets, row) for row in sets.economy.reserves.iter_rows(named=True)]
-    period, wanted, counts, place = zip(*rows, strict=True) if rows else ((), (), (), ())
+    found: dict[tuple[str | None, str | None, str | None, int], tuple[int, int, float, Floats, int]] = {}
+    for number, row in enumerate(sets.economy.reserves.iter_rows(named=True)):
+        period, wanted, counts, place = _reserve(sets, row)
+        key = (row["place"], row["need"], row["resource"], period)
+        first, before = (found[key][0], found[key][2]) if key in found else (number, 0.0)
+        found[key] = (first, period, before + wanted, counts, place)
+    rows, period_of, wanted_of, counts_of, place_of = zip(*found.values(), strict=True) if found else ((),) * 5
     return Reserves(
-        np.array(period, dtype=np.int32),
-        np.array(wanted, dtype=np.float64),
-        np.array(counts, dtype=np.float64).reshape(len(rows), len(sets.resources)),
-        np.array(place, dtype=np.int32),
+        np.array(rows, dtype=np.int32),
+        np.array(period_of, dtype=np.int32),
+        np.array(wanted_of, dtype=np.float64),
+        np.array(counts_of, dtype=np.float64).reshape(len(found), len(sets.resources)),
+        np.array(place_of, dtype=np.int32),
     )
 
 
