@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from building import build
 from small_plans import EXACT, flour, having, met, people, planned, road
 
-from muster.plan import PlanOptions
+from muster.plan import PlanOptions, share_out
 
 FLOOR = ("floor",)
 EXACT_FLOOR = PlanOptions(exact=True, goals=FLOOR)
@@ -240,3 +241,33 @@ def test_step_of_a_whole_then_the_most_people_times_fill_above_the_first_level(
     # a has 0.2 t of its own; of 0.9 t at the depot, 0.6 t bring b and c to 0.2, and 0.3 t lift b twice as far as c
     tables = {**A_B_C, "stocks": [flour(0.2, "a"), flour(0.9, "depot")], "routes": [road("b"), road("c", loss=0.5)]}
     assert met(planned(options, **tables)) == pytest.approx(levels, abs=2e-6)
+
+
+def test_regression_001_an_exact_climb_of_levels_too_close_to_tell_apart_ends() -> None:
+    """Levels that differ by less than the solver's tolerance were lifted for ever."""
+    economy = build(
+        start="2027-01-31",
+        period="day",
+        periods=4,
+        options={"goals": ("floor", "norm"), "step": 0.25},
+        resources=[{"resource": "milk", "unit": "l", "mass_t": 0.001, "keep": 0.5}],
+        places=[{"place": "ada"}, {"place": "bor"}],
+        groups=[{"group": "all"}, {"group": "child"}],
+        people=[
+            {"place": "ada", "group": "all", "people": 100},
+            {"place": "ada", "group": "child", "people": 250},
+        ],
+        needs=[{"need": "heat", "unit": "ration"}],
+        norms=[
+            {"group": "all", "need": "heat", "floor": 0, "norm": 0.5},
+            {"group": "child", "need": "heat", "floor": 1, "norm": 1},
+        ],
+        contents=[{"resource": "milk", "need": "heat", "amount": 0.7}],
+        stocks=[{"place": "bor", "resource": "milk", "quantity": 420, "expires": "2027-02-11"}],
+        routes=[{"from": "bor", "to": "ada", "mode": "truck"}],
+    )
+    plan = share_out(economy, options=EXACT)
+    # 420 l at 0.7 rations, halved each night: 1, 1/2, 1/4, 1/8 of what is kept reaches 250 children
+    share = 420 * 0.7 / 250 / (1 + 2 + 4 + 8)
+    assert plan.goals[0]["max_min"] == pytest.approx(share, abs=1e-7)
+    assert sum(goal["rounds"] for goal in plan.goals) < 20

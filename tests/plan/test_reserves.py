@@ -227,3 +227,15 @@ def test_reserve_and_norm_then_the_norm_leaves_what_is_held() -> None:
     assert met(plan, "norm") == pytest.approx([1], abs=1e-6)
     assert row(plan) == pytest.approx((2, 1, 0.5), abs=1e-6)
     assert total(plan.balances, "closing") == pytest.approx(1, abs=1e-6)
+
+
+def test_reserve_in_two_rows_of_one_resource_then_they_add_up() -> None:
+    plan = planned(
+        stocks=[flour(2)],
+        reserves=[
+            {"place": "village", "resource": "flour", "quantity": 1},
+            {"place": "village", "resource": "flour", "quantity": 1.5},
+        ],
+    )
+    assert plan.reserves["wanted"].to_list() == [2.5]
+    assert plan.levels.filter(goal="reserve").height == 1
