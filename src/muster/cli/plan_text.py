@@ -53,6 +53,7 @@ def _goal(record: Mapping[str, Any], plan: Plan) -> str:
     if goal == "reserve" and plan.reserves.is_empty():
         return "none asked for"
     best, least, mean = (percent(record[key]) for key in ("max_min", "least", "mean"))
+    least = "0 %" if least.startswith("under") else least  # "at least under" says nothing
     if record.get("rounds") == 0 and record["gap"] > UNSURE:
         reached = f"not begun when the time was over\n{_MARGIN}in this plan at least {least}, on average {mean}"
     else:
