@@ -6,6 +6,7 @@ for kilogram, so the village takes 1 t of flour a day for its floor and 2 t for 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -21,7 +22,6 @@ from muster.plan.proof import verify
 CLOSE = 1e-6
 """Two shares are the same: the solver's tolerance."""
 
-AS_SAID = PlanOptions()
 EXACT = PlanOptions(exact=True)
 
 FLOUR = {"resource": "flour", "unit": "t", "class": "food"}
@@ -44,9 +44,9 @@ def road(to: str = "village", since: str = "depot", **more: Any) -> Row:
 
 
 def small(**tables: Any) -> Economy:
-    """Return the usual village with these tables; ``more_resources`` stand behind flour, ``places`` may be ids.
+    """Return the usual village with these tables; ``more_resources`` stand behind flour, ``places`` are ids.
 
-    The economy is free of faults: a test about one that is not would be about nothing.
+    A test about an economy with faults would be about nothing: with MUSTER_LAWS set, each is checked, which takes long.
     """
     ids = tables.pop("places", ["village"])
     more: Iterable[Mapping[str, Any]] = tables.pop("more_resources", [])
@@ -60,8 +60,9 @@ def small(**tables: Any) -> Economy:
         "contents": [{"resource": "flour", "need": "food", "amount": 1000}],
     }
     economy = build(**{**HORIZON, **usual, **tables})
-    faults = [fault.text() for fault in check(economy) if fault.severity == "fault"]
-    assert not faults, "\n".join(faults)
+    if "MUSTER_LAWS" in os.environ:
+        faults = [fault.text() for fault in check(economy) if fault.severity == "fault"]
+        assert not faults, "\n".join(faults)
     return economy
 
 

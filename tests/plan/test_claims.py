@@ -89,30 +89,37 @@ def norm(floor: float, **more: Any) -> dict[str, Any]:
     return {"need": "food", "floor": floor, "norm": 100, **more}
 
 
-@pytest.mark.parametrize(
-    ("norms", "floors"),
-    [
-        ([norm(1), norm(2, group="all")], [2, 2]),
-        ([norm(2, group="all"), norm(1)], [2, 2]),
-        ([norm(1), norm(2, place="village")], [2, 2]),
-        ([norm(1, group="all"), norm(2, place="village")], [2, 2]),
-        ([norm(2, place="village"), norm(1, group="all")], [2, 2]),
-        ([norm(2, place="village"), norm(3, place="village", group="all")], [3, 3]),
-        ([norm(1), norm(2, **{"from": "2026-11-03"})], [1, 2]),
-        ([norm(2, **{"from": "2026-11-03"}), norm(1, **{"from": "2026-11-01"})], [1, 2]),
-        ([norm(1, group="all"), norm(2, **{"from": "2026-11-03"})], [1, 1]),
-        ([norm(1, place="village"), norm(2, group="all", **{"from": "2026-11-03"})], [1, 1]),
-        ([norm(1), norm(2, group="all", **{"from": "2026-11-03"})], [1, 2]),
-        ([norm(1), norm(2, place="village", **{"from": "2026-11-03"}), norm(3, group="all")], [3, 2]),
-        ([norm(1, place="camp"), norm(2, group="other"), norm(3)], [3, 3]),
-    ],
-)
-def test_norms_that_overlap_then_place_wins_over_group_wins_over_the_latest(
-    norms: list[dict[str, Any]], floors: list[float]
-) -> None:
-    groups = [{"group": "all"}, {"group": "other"}]
-    plan = planned(FLOOR, places=["village", "camp"], groups=groups, periods=2, norms=norms, stocks=[flour(1)])
-    assert plan.met["floor"].to_list() == floors
+NORMS: list[tuple[list[dict[str, Any]], list[float]]] = [
+    ([norm(1), norm(2, group="all")], [2, 2]),
+    ([norm(2, group="all"), norm(1)], [2, 2]),
+    ([norm(1), norm(2, place="village")], [2, 2]),
+    ([norm(1, group="all"), norm(2, place="village")], [2, 2]),
+    ([norm(2, place="village"), norm(1, group="all")], [2, 2]),
+    ([norm(2, place="village"), norm(3, place="village", group="all")], [3, 3]),
+    ([norm(1), norm(2, **{"from": "2026-11-03"})], [1, 2]),
+    ([norm(2, **{"from": "2026-11-03"}), norm(1, **{"from": "2026-11-01"})], [1, 2]),
+    ([norm(1, group="all"), norm(2, **{"from": "2026-11-03"})], [1, 1]),
+    ([norm(1, place="village"), norm(2, group="all", **{"from": "2026-11-03"})], [1, 1]),
+    ([norm(1), norm(2, group="all", **{"from": "2026-11-03"})], [1, 2]),
+    ([norm(1), norm(2, place="village", **{"from": "2026-11-03"}), norm(3, group="all")], [3, 2]),
+    ([norm(1, place="camp"), norm(2, group="other"), norm(3)], [3, 3]),
+]
+
+
+def test_norms_that_overlap_then_place_wins_over_group_wins_over_the_latest() -> None:
+    needs = [f"need {n}" for n in range(len(NORMS))]
+    plan = planned(
+        FLOOR,
+        places=["village", "camp"],
+        groups=[{"group": "all"}, {"group": "other"}],
+        periods=2,
+        needs=[{"need": need, "unit": "kg"} for need in needs],
+        norms=[{**row, "need": need} for need, (rows, _) in zip(needs, NORMS, strict=True) for row in rows],
+        contents=[{"resource": "flour", "need": needs[0], "amount": 1000}],
+        stocks=[flour(1)],
+    )
+    for need, (rows, floors) in zip(needs, NORMS, strict=True):
+        assert having(plan.met, {"need": need})["floor"].to_list() == floors, rows
 
 
 def test_norms_with_a_date_inside_a_period_then_they_hold_from_the_next_on() -> None:
@@ -152,26 +159,28 @@ def test_covered_in_part_of_the_places_then_the_worst_off_come_first() -> None:
     assert met(plan, group="child") == pytest.approx([0.625], abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("rows", "counts"),
-    [
-        ([{"people": 1000}], [1000, 1000, 1000]),
-        ([{"people": 1000, "from": "2026-11-02"}, {"people": 500, "from": "2026-11-09"}], [1000, 500, 500]),
-        ([{"people": 1000}, {"people": 500, "from": "2026-11-04"}], [1000, 500, 500]),
-        ([{"people": 500, "from": "2026-11-04"}, {"people": 1000}], [1000, 500, 500]),
-        ([{"people": 1000, "from": "2026-11-09"}], [0, 1000, 1000]),
-        ([{"people": 1000}, {"people": 0, "from": "2026-11-16"}], [1000, 1000, 0]),
-        ([{"people": 1000, "from": "2026-10-01"}, {"people": 2, "from": "2026-10-09"}], [2, 2, 2]),
-        ([{"people": 1000, "from": "2026-12-01"}], [0, 0, 0]),
-    ],
-)
-def test_people_who_come_and_go_then_the_first_day_of_a_period_counts(
-    rows: list[dict[str, Any]], counts: list[float]
-) -> None:
-    everybody = [{"place": "village", "group": "all", **row} for row in rows]
-    plan = planned(FLOOR, **WEEK, periods=3, people=everybody, stocks=[flour(1)])
-    assert plan.met["people"].to_list() == [count for count in counts if count]
-    assert plan.met["period"].to_list() == [t for t, count in enumerate(counts) if count]
+PEOPLE: list[tuple[list[dict[str, Any]], list[float]]] = [
+    ([{"people": 1000}], [1000, 1000, 1000]),
+    ([{"people": 1000, "from": "2026-11-02"}, {"people": 500, "from": "2026-11-09"}], [1000, 500, 500]),
+    ([{"people": 1000}, {"people": 500, "from": "2026-11-04"}], [1000, 500, 500]),
+    ([{"people": 500, "from": "2026-11-04"}, {"people": 1000}], [1000, 500, 500]),
+    ([{"people": 1000, "from": "2026-11-09"}], [0, 1000, 1000]),
+    ([{"people": 1000}, {"people": 0, "from": "2026-11-16"}], [1000, 1000, 0]),
+    ([{"people": 1000, "from": "2026-10-01"}, {"people": 2, "from": "2026-10-09"}], [2, 2, 2]),
+    ([{"people": 1000, "from": "2026-12-01"}], [0, 0, 0]),
+]
+
+
+def test_people_who_come_and_go_then_the_first_day_of_a_period_counts() -> None:
+    places = [f"village {n}" for n in range(len(PEOPLE))]
+    everybody = [
+        {"place": place, "group": "all", **row} for place, (rows, _) in zip(places, PEOPLE, strict=True) for row in rows
+    ]
+    plan = planned(FLOOR, **WEEK, periods=3, places=places, people=everybody, stocks=[flour(1, places[0])])
+    for place, (rows, counts) in zip(places, PEOPLE, strict=True):
+        claims = having(plan.met, {"place": place})
+        assert claims["people"].to_list() == [count for count in counts if count], rows
+        assert claims["period"].to_list() == [t for t, count in enumerate(counts) if count], rows
 
 
 def test_floor_of_zero_then_met_and_out_of_the_floor_stage() -> None:

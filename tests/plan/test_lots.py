@@ -166,7 +166,7 @@ def with_lots(draw: st.DrawFn) -> Economy:
     )
 
 
-@settings(max_examples=15)
+@settings(max_examples=12)
 @given(with_lots(), st.booleans(), st.integers(1, 12))
 def test_law_first_out_wherever_planning_stops(economy: Economy, exact: bool, rounds: int) -> None:
     solve, left = Solver.solve, [rounds]

@@ -81,56 +81,75 @@ def test_recipe_that_takes_hours_then_the_hours_of_the_period_bind() -> None:
     assert met(plan) == pytest.approx([0, 0.25], abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("plants", "runs"),
-    [
-        ([{"runs_per_day": 0.5}], 3.5),
-        ([{"runs_per_day": 0.25}, {"runs_per_day": 0.25}], 3.5),
-        ([{"runs_per_day": 0.5, "from": "2026-11-04"}], 2.5),
-        ([{"runs_per_day": 0.5, "until": "2026-11-04"}], 1),
-        ([{"runs_per_day": 0.5, "from": "2026-11-04", "until": "2026-11-05"}], 0.5),
-        ([{"runs_per_day": 0.5, "until": "2026-11-03"}, {"runs_per_day": 1, "from": "2026-11-06"}], 3.5),
-        ([{"runs_per_day": 0.5}, {"from": "2026-11-08"}], 7),
-        ([{"from": "2026-11-08"}], 7),
-        ([{"from": "2026-11-09"}], 0),
-        ([{"runs_per_day": 0}], 0),
-    ],
-)
-def test_plants_of_a_week_then_runs_a_day_times_the_days_inside(plants: list[dict[str, Any]], runs: float) -> None:
-    rows = [{"place": "village", "recipe": "milling", **plant} for plant in plants]
-    plan = planned(FLOOR, **WEEK, more_resources=[GRAIN], stocks=[grain(50)], recipes=milling(), plants=rows)
-    assert met(plan) == pytest.approx([runs / 7], abs=1e-6)
+PLANTS: list[tuple[list[dict[str, Any]], float]] = [
+    ([{"runs_per_day": 0.5}], 3.5),
+    ([{"runs_per_day": 0.25}, {"runs_per_day": 0.25}], 3.5),
+    ([{"runs_per_day": 0.5, "from": "2026-11-04"}], 2.5),
+    ([{"runs_per_day": 0.5, "until": "2026-11-04"}], 1),
+    ([{"runs_per_day": 0.5, "from": "2026-11-04", "until": "2026-11-05"}], 0.5),
+    ([{"runs_per_day": 0.5, "until": "2026-11-03"}, {"runs_per_day": 1, "from": "2026-11-06"}], 3.5),
+    ([{"runs_per_day": 0.5}, {"from": "2026-11-08"}], 7),
+    ([{"from": "2026-11-08"}], 7),
+    ([{"from": "2026-11-09"}], 0),
+    ([{"runs_per_day": 0}], 0),
+]
 
 
-@pytest.mark.parametrize(
-    ("after", "ready"),
-    [
-        ({}, 0),
-        ({"after_days": 0}, 0),
-        ({"after_days": 1}, 1),  # the last day of the first week is Sunday
-        ({"after_days": 7}, 1),
-        ({"after_days": 8}, 2),
-        ({"after_periods": 0}, 0),
-        ({"after_periods": 1}, 1),
-        ({"after_periods": 2}, 2),
-        ({"after_days": 15}, 3),
-        ({"after_periods": 3}, 3),
-    ],
-)
-def test_output_in_weeks_then_ready_so_long_after_the_last_day(after: dict[str, int], ready: int) -> None:
+def test_plants_of_a_week_then_runs_a_day_times_the_days_inside() -> None:
+    places = [f"village {n}" for n in range(len(PLANTS))]
+    plan = planned(
+        FLOOR,
+        **WEEK,
+        places=places,
+        people=people(*places),
+        more_resources=[GRAIN],
+        stocks=[grain(50, place) for place in places],
+        recipes=milling(),
+        plants=[
+            {"place": place, "recipe": "milling", **row}
+            for place, (rows, _) in zip(places, PLANTS, strict=True)
+            for row in rows
+        ],
+    )
+    for place, (rows, runs) in zip(places, PLANTS, strict=True):
+        assert met(plan, place=place) == pytest.approx([runs / 7], abs=1e-6), rows
+
+
+READY: list[tuple[dict[str, int], int]] = [
+    ({}, 0),
+    ({"after_days": 0}, 0),
+    ({"after_days": 1}, 1),  # the last day of the first week is Sunday
+    ({"after_days": 7}, 1),
+    ({"after_days": 8}, 2),
+    ({"after_periods": 0}, 0),
+    ({"after_periods": 1}, 1),
+    ({"after_periods": 2}, 2),
+    ({"after_days": 15}, 3),
+    ({"after_periods": 3}, 3),
+]
+
+
+def test_outputs_in_weeks_then_ready_so_long_after_the_last_day() -> None:
+    places = [f"village {n}" for n in range(len(READY))]
+    recipes = []
+    for place, (after, _) in zip(places, READY, strict=True):
+        recipes += [{**row, "recipe": f"of {place}"} for row in milling(**after)]
     plan = planned(
         FLOOR,
         **WEEK,
         periods=3,
+        places=places,
+        people=people(*places),
         more_resources=[GRAIN],
-        stocks=[grain(8.75)],
-        recipes=milling(**after),
-        plants=[{"place": "village", "recipe": "milling", "until": "2026-11-09"}],
-        people=[{"place": "village", "group": "all", "people": 1000, "from": f"2026-11-{2 + 7 * min(ready, 2):02}"}],
+        stocks=[grain(26.25, place) for place in places],
+        recipes=recipes,
+        plants=[{"place": place, "recipe": f"of {place}", "until": "2026-11-09"} for place in places],
     )
-    assert met(plan) == pytest.approx([1 / (3 - ready)] * (3 - ready) if ready < 3 else [0], abs=1e-6)
-    assert plan.runs.height == (ready < 3)
-    assert total(plan.balances, "made", period=ready) == pytest.approx(7 * (ready < 3), abs=1e-5)
+    for place, (after, ready) in zip(places, READY, strict=True):
+        assert met(plan, place=place) == pytest.approx([float(t >= ready) for t in range(3)], abs=1e-6), after
+        assert plan.runs.filter(place=place).height == (ready < 3)
+        made = total(plan.balances, "made", place=place, resource="flour", period=ready)
+        assert made == pytest.approx(7 * (3 - ready), abs=1e-4), after
 
 
 def test_output_in_months_then_days_count_from_the_end_of_the_month() -> None:

@@ -91,7 +91,7 @@ def programs(draw: st.DrawFn) -> tuple[Matrix, Array]:
     return matrix_of(entries, limit, given_from=given_from, limits_from=limits_from), x
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(programs())
 def test_law_repair_holds_every_row_and_nothing_grows(drawn: tuple[Matrix, Array]) -> None:
     matrix, x = drawn
@@ -129,7 +129,7 @@ TABLES: dict[str, Any] = {
 PROGRAM = build(small(**TABLES))
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1e-9, 1e-6, 1e-3, 1.0]))
 def test_law_repair_of_a_disturbed_plan_holds_every_row_and_nothing_grows(seed: int, size: float) -> None:
     random = np.random.default_rng(seed)

@@ -59,25 +59,21 @@ def test_reserve_where_nobody_is_then_nothing_is_wanted() -> None:
     assert met(plan, "norm") == pytest.approx([1], abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("wish", "wanted", "share"),
-    [
-        ({"need": "food", "quantity": 2000}, 2000, 0.5),
-        ({"resource": "flour", "quantity": 2}, 2, 0.5),
-        ({"resource": "coal", "quantity": 4}, 4, 0.75),
-        ({"resource": "wood", "quantity": 4}, 4, 0),
-    ],
-)
-def test_reserve_of_a_quantity_then_in_units_of_the_need_or_the_resource(
-    wish: dict[str, Any], wanted: float, share: float
-) -> None:
+def test_reserves_of_a_quantity_then_in_units_of_the_need_or_the_resource() -> None:
+    wishes = [
+        ({"need": "food", "quantity": 2000}, (2000, 1000, 0.5)),
+        ({"resource": "flour", "quantity": 4}, (4, 1, 0.25)),  # the same tonne serves both
+        ({"resource": "coal", "quantity": 4}, (4, 3, 0.75)),
+        ({"resource": "wood", "quantity": 4}, (4, 0, 0)),
+    ]
     plan = planned(
         RESERVE,
         more_resources=[{"resource": "coal", "unit": "t"}, {"resource": "wood", "unit": "t"}],
         stocks=[flour(1), {"place": "village", "resource": "coal", "quantity": 3}],
-        reserves=[{"place": "village", **wish}],
+        reserves=[{"place": "village", **wish} for wish, _ in wishes],
     )
-    assert row(plan) == pytest.approx((wanted, share * wanted, share), abs=1e-4)
+    for found, (wish, expected) in zip(plan.reserves.select("wanted", "held", "met").rows(), wishes, strict=True):
+        assert found == pytest.approx(expected, abs=1e-4), wish
 
 
 def test_reserve_of_a_place_then_only_what_lies_there() -> None:
@@ -155,15 +151,19 @@ def test_reserve_of_what_cannot_be_stored_then_nothing_counts() -> None:
     assert row(held(economy, RESERVE)) == (2000, 0, 0)
 
 
-@pytest.mark.parametrize(
-    ("expires", "share"), [("2026-11-03", 0), ("2026-11-04", 0), ("2026-11-05", 1), ("2027-11-05", 1), (None, 1)]
-)
-def test_reserve_with_lots_then_only_those_that_are_good_after_it(expires: str | None, share: float) -> None:
-    # days 2, 3 and 4 of November; held at the end of the 3rd or the 4th
-    for on, good in (("2026-11-04", share), ("2026-11-03", 1 if expires == "2026-11-04" else share)):
-        wish = {"place": "village", "resource": "flour", "quantity": 1, "on": on}
-        plan = planned(RESERVE, periods=3, stocks=[flour(1, expires=expires)], reserves=[wish])
-        assert row(plan) == pytest.approx((1, good, good), abs=1e-6)
+def test_reserves_with_lots_then_only_those_that_are_good_after_it_count() -> None:
+    # days 2, 3 and 4 of November; held at the end of the 3rd and of the 4th
+    good = {"2026-11-03": (0, 0), "2026-11-04": (1, 0), "2026-11-05": (1, 1), "2027-11-05": (1, 1), None: (1, 1)}
+    places = [f"depot {day}" for day in good]
+    for n, on in enumerate(("2026-11-03", "2026-11-04")):
+        plan = planned(
+            RESERVE,
+            periods=3,
+            places=["village", *places],
+            stocks=[flour(1, place, expires=day) for place, day in zip(places, good, strict=True)],
+            reserves=[{"place": place, "resource": "flour", "quantity": 1, "on": on} for place in places],
+        )
+        assert plan.reserves["held"].to_list() == pytest.approx([each[n] for each in good.values()], abs=1e-6)
 
 
 ON_THE_WAY: dict[str, Any] = {

@@ -49,24 +49,33 @@ def test_arrivals_that_cannot_be_stored_then_each_day_has_its_own() -> None:
     assert met(plan) == pytest.approx([0.5] * 3, abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("stores", "norms"),
-    [
-        ([("food", 1)], [1, 0.5]),  # 3 t: 1 t may lie there overnight, so 2 t today
-        ([(None, 1)], [1, 0.5]),
-        ([("fuel", 1)], [0.75, 0.75]),
-        ([("food", 9), (None, 1)], [1, 0.5]),
-        ([("food", 1), (None, 9)], [1, 0.5]),
-        ([("food", 0)], [1, 0]),
-    ],
-)
-def test_store_with_a_class_or_for_all_then_holds_no_more(
-    stores: list[tuple[str | None, float]], norms: list[float]
-) -> None:
-    rows = [{"place": "village", "class": label, "capacity_t": capacity} for label, capacity in stores]
-    coal = {"resource": "coal", "unit": "t", "class": "fuel"}
-    plan = planned(more_resources=[coal], stocks=[flour(3)], stores=rows, periods=2)
-    assert met(plan, "norm") == pytest.approx(norms, abs=1e-6)
+STORES: list[tuple[list[tuple[str | None, float]], list[float]]] = [
+    ([("food", 1)], [1, 0.5]),  # 3 t: 1 t may lie there overnight, so 2 t today
+    ([(None, 1)], [1, 0.5]),
+    ([("fuel", 1)], [0.75, 0.75]),
+    ([("food", 9), (None, 1)], [1, 0.5]),
+    ([("food", 1), (None, 9)], [1, 0.5]),
+    ([("food", 0)], [1, 0]),
+    ([], [0.75, 0.75]),
+]
+
+
+def test_stores_with_a_class_or_for_all_then_each_place_holds_no_more() -> None:
+    places = [f"village {n}" for n in range(len(STORES))]
+    plan = planned(
+        places=places,
+        people=people(*places),
+        more_resources=[{"resource": "coal", "unit": "t", "class": "fuel"}],
+        stocks=[flour(3, place) for place in places],
+        stores=[
+            {"place": place, "class": label, "capacity_t": capacity}
+            for place, (rows, _) in zip(places, STORES, strict=True)
+            for label, capacity in rows
+        ],
+        periods=2,
+    )
+    for place, (rows, norms) in zip(places, STORES, strict=True):
+        assert met(plan, "norm", place=place) == pytest.approx(norms, abs=1e-6), rows
 
 
 def test_store_for_all_then_what_is_held_back_takes_the_room() -> None:
@@ -95,34 +104,25 @@ def test_store_of_pieces_then_holds_their_tonnes() -> None:
     assert met(plan, "norm") == pytest.approx([1, 0.25], abs=1e-6)  # one box of the four that people would have
 
 
-def test_store_of_one_place_then_another_place_is_free() -> None:
-    plan = planned(
-        places=["village", "camp"],
-        people=people("village", "camp"),
-        stocks=[flour(3), flour(3, "camp")],
-        stores=[{"place": "village", "capacity_t": 1}],
-        periods=2,
-    )
-    assert met(plan, "norm", place="village") == pytest.approx([1, 0.5], abs=1e-6)
-    assert met(plan, "norm", place="camp") == pytest.approx([0.75, 0.75], abs=1e-6)
-
-
 WEEKS = {"start": "2026-11-02", "period": "week", "periods": 2}
 
 
-@pytest.mark.parametrize(
-    ("expires", "norms"),
-    [
-        ("2026-11-02", [1, 0]),  # the first day of the first week: good for all of that week
-        ("2026-11-08", [1, 0]),
-        ("2026-11-09", [0.5, 0.5]),  # the first day of the second week
-        ("2026-11-15", [0.5, 0.5]),
-        ("2027-05-01", [0.5, 0.5]),
-    ],
-)
-def test_lot_with_a_date_then_usable_through_the_period_that_contains_it(expires: str, norms: list[float]) -> None:
-    plan = planned(stocks=[flour(14, expires=expires)], **WEEKS)
-    assert met(plan, "norm") == pytest.approx(norms, abs=1e-6)
+GOOD_THROUGH: dict[str | None, list[float]] = {
+    "2026-11-02": [1, 0],  # the first day of the first week: good for all of that week
+    "2026-11-08": [1, 0],
+    "2026-11-09": [0.5, 0.5],  # the first day of the second week
+    "2026-11-15": [0.5, 0.5],
+    "2027-05-01": [0.5, 0.5],
+    None: [0.5, 0.5],
+}
+
+
+def test_lots_with_a_date_then_usable_through_the_period_that_contains_it() -> None:
+    places = [f"village {day}" for day in GOOD_THROUGH]
+    stocks = [flour(14, place, expires=day) for place, day in zip(places, GOOD_THROUGH, strict=True)]
+    plan = planned(**WEEKS, places=places, people=people(*places), stocks=stocks)
+    for place, norms in zip(places, GOOD_THROUGH.values(), strict=True):
+        assert met(plan, "norm", place=place) == pytest.approx(norms, abs=1e-6), place
 
 
 def test_lot_that_expired_before_the_start_then_lost_in_the_first_period() -> None:
@@ -210,36 +210,38 @@ def test_lot_that_halves_then_keep_and_date_both_apply() -> None:
     assert met(plan) == pytest.approx([0.5, 0.5, 0], abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("arrivals", "floors"),
-    [
-        ({"quantity": 1, "on": "2026-11-02"}, [1, 0, 0]),
-        ({"quantity": 1, "on": "2026-11-04"}, [0, 0, 1]),
-        ({"quantity": 1, "on": "2026-11-05"}, [0, 0, 0]),  # after the end
-        ({"per_day": 1}, [1, 1, 1]),
-        ({"per_day": 1, "from": "2026-11-03"}, [0, 1, 1]),
-        ({"per_day": 1, "until": "2026-11-03"}, [1, 0, 0]),
-        ({"per_day": 1, "from": "2026-11-03", "until": "2026-11-04"}, [0, 1, 0]),
-        ({"per_day": 1, "from": "2026-10-01", "until": "2026-11-04"}, [1, 1, 0]),
-        ({"per_day": 500, "unit": "kg"}, [0.5] * 3),
-    ],
-)
-def test_arrivals_in_days_then_once_or_in_a_half_open_window(arrivals: dict[str, Any], floors: list[float]) -> None:
-    row = {"place": "village", "resource": "flour", **arrivals}
-    assert met(planned(FLOOR, resources=[GONE], arrivals=[row], periods=3)) == pytest.approx(floors, abs=1e-6)
+IN_DAYS: list[tuple[dict[str, Any], list[float]]] = [
+    ({"quantity": 1, "on": "2026-11-02"}, [1, 0, 0]),
+    ({"quantity": 1, "on": "2026-11-04"}, [0, 0, 1]),
+    ({"quantity": 1, "on": "2026-11-05"}, [0, 0, 0]),  # after the end
+    ({"per_day": 1}, [1, 1, 1]),
+    ({"per_day": 1, "from": "2026-11-03"}, [0, 1, 1]),
+    ({"per_day": 1, "until": "2026-11-03"}, [1, 0, 0]),
+    ({"per_day": 1, "from": "2026-11-03", "until": "2026-11-04"}, [0, 1, 0]),
+    ({"per_day": 1, "from": "2026-10-01", "until": "2026-11-04"}, [1, 1, 0]),
+    ({"per_day": 500, "unit": "kg"}, [0.5] * 3),
+]
+IN_WEEKS: list[tuple[dict[str, Any], list[float]]] = [
+    ({"quantity": 7, "on": "2026-11-08"}, [1, 0]),  # Sunday, still the first week
+    ({"quantity": 7, "on": "2026-11-09"}, [0, 1]),
+    ({"per_day": 1, "from": "2026-11-05", "until": "2026-11-11"}, [4 / 7, 2 / 7]),
+]
 
 
-@pytest.mark.parametrize(
-    ("arrivals", "floors"),
-    [
-        ({"quantity": 7, "on": "2026-11-08"}, [1, 0]),  # Sunday, still the first week
-        ({"quantity": 7, "on": "2026-11-09"}, [0, 1]),
-        ({"per_day": 1, "from": "2026-11-05", "until": "2026-11-11"}, [4 / 7, 2 / 7]),
-    ],
-)
-def test_arrivals_in_weeks_then_per_day_counts_the_days_inside(arrivals: dict[str, Any], floors: list[float]) -> None:
-    row = {"place": "village", "resource": "flour", **arrivals}
-    assert met(planned(FLOOR, resources=[GONE], arrivals=[row], **WEEKS)) == pytest.approx(floors, abs=1e-6)
+@pytest.mark.parametrize(("cases", "horizon"), [(IN_DAYS, {"periods": 3}), (IN_WEEKS, WEEKS)])
+def test_arrivals_then_once_or_for_each_day_of_a_half_open_window(
+    cases: list[tuple[dict[str, Any], list[float]]], horizon: dict[str, Any]
+) -> None:
+    places = [f"village {n}" for n in range(len(cases))]
+    rows = [{"place": place, "resource": "flour", **row} for place, (row, _) in zip(places, cases, strict=True)]
+    plan = planned(FLOOR, **horizon, places=places, people=people(*places), resources=[GONE], arrivals=rows)
+    for place, (row, floors) in zip(places, cases, strict=True):
+        assert met(plan, place=place) == pytest.approx(floors, abs=1e-6), row
+
+
+def test_arrivals_after_the_end_alone_then_nothing_is_there() -> None:
+    plan = planned(FLOOR, arrivals=[flour(1, on="2026-11-05")])
+    assert met(plan) == [0]
 
 
 @pytest.mark.parametrize(
