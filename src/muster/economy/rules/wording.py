@@ -153,7 +153,7 @@ def near(value: str, known: Collection[str], names: Iterable[tuple[str, str | No
         if each.casefold() == folded:
             return each
     if len(known) <= _MOST_COMPARED:
-        alike = 0.7 if value.isalpha() else 0.8  # a p-code one digit away is another place
+        alike = 0.7 if value.isalpha() and len(value) > 4 else 0.8  # a p-code one digit away is another place
         return next(iter(get_close_matches(value, known, n=1, cutoff=alike)), None)
     return min(_one_slip(value, set("".join(known))) & set(known), default=None)
 
