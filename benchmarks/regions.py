@@ -102,7 +102,7 @@ def region(size: Size, *, seed: int = 0) -> Economy:
     goods = _goods(draw, size.resources)
     names = np.array([f"P{number:05d}" for number in range(1, size.places + 1)])
     stocks, arrivals = _supply(draw, size, people, goods)
-    tables = {
+    tables: dict[str, dict[str, Any]] = {
         "resources": {
             "resource": goods.names,
             "unit": "t",
@@ -127,7 +127,7 @@ def region(size: Size, *, seed: int = 0) -> Economy:
         "reserves": {"need": ["energy"], "days": 3.0},
         "sources": {"table": ["places"], "what": "every number", "kind": "assumed", "source": "drawn at random"},
     }
-    frames = {name: _frame(name, columns) for name, columns in tables.items()}
+    frames: dict[str, Any] = {name: _frame(name, columns) for name, columns in tables.items()}
     return Economy(f"Region of {size}", Horizon(START, "week", size.periods), **frames)
 
 
@@ -157,7 +157,8 @@ def _places(draw: np.random.Generator, count: int) -> tuple[Floats, Floats]:
     near = clusters[draw.integers(0, len(clusters), count)] + 0.05 * draw.standard_normal((count, 2))
     apart = draw.random((count, 1)) < 0.3
     km = np.where(apart, draw.random((count, 2)), near) * 100 * np.sqrt(count / 50)
-    return km - km.min(axis=0), np.round(np.exp(draw.normal(8.3, 1.0, count))) + 50
+    people: Floats = np.round(draw.lognormal(8.3, 1.0, count)) + 50
+    return km - km.min(axis=0), people
 
 
 def _goods(draw: np.random.Generator, count: int) -> Goods:
@@ -192,8 +193,8 @@ def _tonnes(draw: np.random.Generator, people: Floats, goods: Goods, days: int) 
     share[goods.foods] = energy * draw.dirichlet(np.full(len(goods.foods), 2.0))
     share[goods.fuels] = 0.9 * heat * draw.dirichlet(np.full(len(goods.fuels), 2.0))
     share[DIESEL], share[WATER] = 0.1 * heat, water
-    main_need = goods.content[:, [0, 2, 3]].max(axis=1)
-    return share / main_need
+    tonnes: Floats = share / goods.content[:, [0, 2, 3]].max(axis=1)  # a food's energy, a fuel's heat, water
+    return tonnes
 
 
 def _supply(
@@ -249,12 +250,18 @@ def _roads(km: Floats) -> tuple[Ints, Ints, Floats]:
     The shortest tree that joins all places is part of them, so that no place is cut off.
     """
     count = len(km)
-    apart, nearest = cKDTree(km).query(km, k=min(ROADS + 1, count))
-    tail = np.repeat(np.arange(count), nearest.shape[1] - 1)
-    near = sp.csr_array((apart[:, 1:].ravel(), (tail, nearest[:, 1:].ravel())), shape=(count, count))
+    _, found = cKDTree(km).query(km, k=min(ROADS + 1, count))
+    place, neighbour = np.repeat(np.arange(count), np.shape(found)[1] - 1), np.asarray(found)[:, 1:].ravel()
+    near = sp.csr_array((_apart(km, place, neighbour), (place, neighbour)), shape=(count, count))
     corners = Delaunay(km).simplices[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     first, second = np.unique(np.sort(corners, axis=1), axis=0).T
-    sides = sp.csr_array((np.hypot(*(km[first] - km[second]).T), (first, second)), shape=(count, count))
+    sides = sp.csr_array((_apart(km, first, second), (first, second)), shape=(count, count))
     links = sp.csr_array(minimum_spanning_tree(sides))
     both = near.maximum(near.T).maximum(links).maximum(links.T).tocoo()
-    return both.row.astype(np.int64), both.col.astype(np.int64), both.data + 1.0
+    tail, head = both.coords
+    return tail.astype(np.int64), head.astype(np.int64), both.data + 1.0
+
+
+def _apart(km: Floats, first: Ints, second: Ints) -> Floats:
+    distance: Floats = np.hypot(*(km[first] - km[second]).T)
+    return distance
