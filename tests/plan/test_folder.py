@@ -206,6 +206,13 @@ def test_read_plan_toml_without_a_key_or_with_another_kind_then_it_is_named(bare
     assert (faults_of(bare) if expected else []) == expected
 
 
+def test_read_plan_toml_with_a_goal_that_is_none_then_it_is_named(bare: Path) -> None:
+    head = bare / "plan.toml"
+    head.write_text(head.read_text(encoding="utf-8").replace('goal = "reserve"', 'goal = "profit"'), encoding="utf-8")
+    with pytest.raises(PlanError, match="a goal called profit"):
+        read(bare)
+
+
 def test_read_several_broken_files_then_all_are_told(folder: Path) -> None:
     (folder / "given.csv").unlink()
     nothing(folder / "runs.csv")

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from muster.economy import read as economy_read
 from muster.economy import write as economy_write
+from muster.economy.tables import GOALS
 from muster.errors import Fault, MusterError, PlanError
 from muster.plan.plan import Plan
 from muster.plan.repair import EXACT
@@ -130,8 +131,9 @@ def _read_head(path: Path) -> Mapping[str, Any]:
         for key in ("step", "slack", "seconds", "peak_mib"):
             head[key] = float(head[key])
         head["versions"]["solver"] = str(head["versions"]["solver"])
-        if not all(isinstance(goal["goal"], str) for goal in head.get("goals", ())):
-            raise TypeError("a goal that is no word")
+        strange = [goal["goal"] for goal in head.get("goals", ()) if goal["goal"] not in GOALS]
+        if strange:
+            raise ValueError(f"a goal called {strange[0]}")
     except KeyError as error:
         raise PlanError(_broken(path, f"nothing about {error.args[0]}")) from error
     except (TypeError, ValueError) as error:  # of text and TOML too
