@@ -20,6 +20,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -331,6 +332,10 @@ def main(arguments: Sequence[str]) -> int:
         do = "one of: python3 dev.py demo, test, run ARGS, docs, lock (python3 dev.py --help says more)"
         print(message("there is no such command.", seen=seen, do=do), file=sys.stderr)
         return 2
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # started in the background: what it starts would inherit that
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if word != "lock":
             set_up()
