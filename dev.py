@@ -307,6 +307,7 @@ def lock() -> int:
         )
     command = [uv, "pip", "compile", "pyproject.toml", "--universal", "--generate-hashes", "--no-emit-index-url"]
     command += ["--no-emit-find-links", "--no-annotate", "--no-header", "--quiet", "--python-version", "3.11"]
+    command += ["--no-strip-extras"]  # pip takes a pin without its extra for another package, and the newest of that
     for path, extras in LOCKS.items():
         done = subprocess.call([*command, *extras, "-o", path], cwd=HERE, env=clean())
         if done:
