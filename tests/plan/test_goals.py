@@ -9,6 +9,8 @@ from small_plans import flour, held, met, people, planned, road, small, total
 
 from muster.economy.tables import GOALS
 from muster.plan import PlanOptions, share_out
+from muster.plan.goals import Choice, pursue
+from muster.plan.program import build
 
 DIESEL = {"resource": "diesel", "unit": "l", "effort": 2}
 WOOD = {"resource": "wood", "unit": "t", "effort": 1}
@@ -206,3 +208,20 @@ def test_goals_in_any_order_then_the_tables_of_the_economy_stay_as_they_were() -
     economy = small(**TWO_PLACES)
     share_out(economy, options=PlanOptions(goals=("norm",)))
     assert economy.goals == GOALS
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_pursue_then_every_program_is_kept_with_its_prices(exact: bool) -> None:
+    stocks, ways = [flour(1.5, "depot"), flour(0.1, "a")], [road("a", capacity_t_per_day=0.2, distance_km=9), road("b")]
+    program = build(
+        small(places=["depot", "a", "b"], people=people("a", "b"), stocks=stocks, routes=ways, more_resources=[DIESEL])
+    )
+    outcome = pursue(program, Choice(GOALS, 0.05, 0.001, exact, None), lambda progress: None)
+    for climb in outcome.climbs:
+        assert [stage.round for stage in climb.stages] == list(range(1, climb.rounds + 1))
+        assert all(stage.kind == "common" for stage in climb.stages[:1])
+        assert {stage.kind for stage in climb.stages[1:]} <= ({"level"} if exact else {"band", "last"})
+    assert len(outcome.climbs[0].stages) > 1
+    assert [stage.kind for stage in outcome.stages] == ["tonne_km"]  # nothing here has any effort
+    for stage in (*outcome.climbs[0].stages, *outcome.stages):
+        assert len(stage.duals) == outcome.ladder.entries.shape[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from muster.plan.leximin import Climb, Ladder, Rules, Service, Standing, climb, ladder_of, least
+from muster.plan.leximin import Climb, Ladder, Proved, Rules, Service, Standing, climb, ladder_of, least
 from muster.plan.options import Listener, Progress
 from muster.plan.program import Program
 from muster.plan.sets import Floats
@@ -47,6 +47,7 @@ class Outcome:
         gap: How far from least the effort may be, as a share.
         finished: Whether everything was solved in the time allowed.
         solver: What solved it.
+        stages: Every linear program that was solved for the last goal, but for the last of its ties.
     """
 
     x: Floats
@@ -56,6 +57,7 @@ class Outcome:
     gap: float
     finished: bool
     solver: str
+    stages: tuple[Proved, ...] = ()
 
 
 def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
@@ -78,11 +80,12 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
         standing = climbs[-1].standing
     finished = all(each.finished for each in climbs)
     rounds, gap = 0, 0.0 if "effort" not in choice.goals else 1.0
+    stages: tuple[Proved, ...] = ()
     if "effort" in choice.goals and finished:
         listen(Progress("effort", 1, 0.0, 0.0, "effort: using up the least while everybody keeps what they have"))
-        standing, rounds, gap, finished = _least_effort(solver, ladder, standing, program)
+        standing, rounds, gap, finished, stages = _least_effort(solver, ladder, standing, program)
     x = standing.x * program.matrix.column_scale
-    return Outcome(x, ladder, tuple(climbs), rounds, gap, finished, solver.name)
+    return Outcome(x, ladder, tuple(climbs), rounds, gap, finished, solver.name, stages)
 
 
 def service_of(program: Program, goal: str) -> Service:
@@ -144,31 +147,42 @@ def left_over(program: Program) -> Floats:
 
 def _least_effort(
     solver: Solver, ladder: Ladder, standing: Standing, program: Program
-) -> tuple[Standing, int, float, bool]:
+) -> tuple[Standing, int, float, bool, tuple[Proved, ...]]:
     """Minimise effort, then tonne-kilometres, then what is not left in the stores."""
     scale, caps, gap = program.matrix.column_scale, [np.inf, np.inf], 0.0
-    effort, tonne_km = (_unit(cost) for cost in costs(program))
-    rounds = 0
+    priced = costs(program)
+    usual = tuple(_usual(cost) for cost in priced)
+    effort, tonne_km = (cost / unit for cost, unit in zip(priced, usual, strict=True))
+    rounds, stages = 0, tuple[Proved, ...]()
     for tie, cost in enumerate((effort, tonne_km, left_over(program))):
         if not cost.any():
             continue
         try:
             solution = solver.solve(least(ladder, standing, cost * scale, caps=(caps[0], caps[1])))
         except OutOfTime:
-            return standing, rounds, gap if rounds else 1.0, False
+            return standing, rounds, gap if rounds else 1.0, False, stages
         rounds += 1
+        if tie < 2:
+            have, kind = ladder.met(standing.x), ("effort", "tonne_km")[tie]
+            have[np.isnan(standing.level)] = np.nan
+            stages += (Proved("effort", rounds, kind, 1.0, 1.0, solution.duals, per=usual[tie], have=have),)
         standing = Standing(standing.level, solution.x[: ladder.columns])
         if tie < 2:
             caps[tie] = -solution.value + CAPPED * max(1.0, abs(solution.value))
         if tie == 0:
             gap = max(0.0, solution.bound - solution.value) / max(1.0, abs(solution.value))
-    return standing, rounds, gap, True
+    return standing, rounds, gap, True, stages
 
 
 def _unit(cost: Floats) -> Floats:
     """Return a cost scaled so that its usual entry is 1."""
+    return cost / _usual(cost)
+
+
+def _usual(cost: Floats) -> float:
+    """Return the usual size of a cost's entries; 1 where it has none."""
     entries = np.abs(cost[cost != 0])
-    return cost / np.median(entries) if len(entries) else cost
+    return float(np.median(entries)) if len(entries) else 1.0
 
 
 def _teller(program: Program, service: Service, listen: Listener) -> Callable[[int, float, Floats], None]:

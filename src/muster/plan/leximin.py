@@ -156,6 +156,35 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Proved:
+    """One stage that was solved, with the prices that bound it.
+
+    Attributes:
+        goal: ``floor``, ``reserve``, ``norm`` or ``effort``.
+        round: Number of the linear program within its goal (1 is the first); as in ``Climb.round_of``.
+        kind: ``common`` (all to one level), ``level`` (the same for those not stuck, exactly), ``band``, ``last``
+            (what is left over), ``effort`` or ``tonne_km``.
+        low, high: The band, in levels; both the level itself where there is none.
+        duals: The solver's answer, or what a first-order solver takes for one: by row of the ladder.
+        per: What one unit of the stage's own cost is in the goal's units (levels; for a band per person that could
+            rise; for the last goal effort or tonne-kilometres).
+        active: Who was to be lifted, among the goal's rungs; ``None`` for all of them, or nobody in particular.
+        have: What every rung had to have, where nobody may slip (``last``, ``effort``, ``tonne_km``); NaN where its
+            goal had not begun.
+    """
+
+    goal: str
+    round: int
+    kind: str
+    low: float
+    high: float
+    duals: Floats
+    per: float = 1.0
+    active: Bools | None = None
+    have: Floats | None = None
+
+
+@dataclass(frozen=True)
 class Climb:
     """How one goal went.
 
@@ -167,6 +196,7 @@ class Climb:
         gap: How far from best any round may be, in levels.
         first: Solution of the first round, with its duals; ``None`` where there is nobody or no time.
         finished: Whether every round was solved in the time allowed.
+        stages: Every linear program that was solved, in order.
     """
 
     standing: Standing
@@ -176,6 +206,7 @@ class Climb:
     gap: float
     first: Solution | None
     finished: bool
+    stages: tuple[Proved, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -219,6 +250,7 @@ def climb(solver: Solver, ladder: Ladder, standing: Standing, service: int, rule
         rounds=1,
         gap=max(0.0, first.bound - first.value),
         first=first,
+        stages=(Proved(ladder.services[service].goal, 1, "common", lowest, lowest, first.duals),),
     )
     rules.tell(1, lowest, ladder.met(begun.standing.x)[rungs])
     return (
@@ -241,13 +273,16 @@ def _bands(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Ru
             level, round_of = now.standing.level.copy(), now.round_of.copy()
             level[rungs] = np.where(filled, high, np.where(active, low + fill, level[rungs]))
             round_of[active] = now.rounds + 1
-            rises = float(weight[active].sum())
+            per = float(weight.mean()) / float(weight[active].sum())
+            goal, again = ladder.services[service].goal, now.rounds + 1
+            proved = Proved(goal, again, "band", low, high, solution.duals, per=per, active=active)
             now = replace(
                 now,
                 standing=Standing(level, solution.x[: ladder.columns]),
                 round_of=round_of,
-                rounds=now.rounds + 1,
-                gap=max(now.gap, (solution.bound - solution.value) * float(weight.mean()) / rises),
+                rounds=again,
+                gap=max(now.gap, (solution.bound - solution.value) * per),
+                stages=(*now.stages, proved),
             )
             low, active = high, filled
             rules.tell(now.rounds, low, ladder.met(now.standing.x)[rungs])
@@ -267,19 +302,21 @@ def _last_pass(solver: Solver, ladder: Ladder, now: Climb, service: int, slack: 
     rise = reached[rungs] > level[rungs] + STUCK
     level[rungs] = np.where(rise, reached[rungs], level[rungs])
     round_of[rise] = now.rounds + 1
-    rise_gap = (solution.bound - solution.value) / len(reached[rungs])
+    goal, again, per = ladder.services[service].goal, now.rounds + 1, 1.0 / len(reached[rungs])
+    have = kept(ladder, now.standing, slack)
     return replace(
         now,
         standing=Standing(level, solution.x[: ladder.columns]),
         round_of=round_of,
-        rounds=now.rounds + 1,
-        gap=max(now.gap, rise_gap),
+        rounds=again,
+        gap=max(now.gap, (solution.bound - solution.value) * per),
+        stages=(*now.stages, Proved(goal, again, "last", 1.0, 1.0, solution.duals, per=per, have=have)),
     )
 
 
 def _levels(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Rules) -> Climb:
     """Climb exactly: whose guard has a price at the common level can rise no further; fix them, and lift the rest."""
-    rungs = ladder.rung(service)
+    rungs, goal = ladder.rung(service), ladder.services[service].goal
     assert begun.first is not None
     now, low, solution = begun, begun.max_min, begun.first
     active = np.full(len(ladder.services[service]), low < FULL)
@@ -298,6 +335,7 @@ def _levels(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: R
                 rounds=now.rounds + 1,
                 round_of=np.where(active, now.rounds + 1, now.round_of).astype(np.int32),
                 gap=max(now.gap, solution.bound - solution.value),
+                stages=(*now.stages, Proved(goal, now.rounds + 1, "level", low, low, solution.duals, active=active)),
             )
             rules.tell(now.rounds, low, ladder.met(now.standing.x)[rungs])
     except OutOfTime:
@@ -356,9 +394,8 @@ def band(
 
 def spare(ladder: Ladder, standing: Standing, service: int, slack: float) -> Stage:
     """Return the stage that uses what is left over: everybody keeps what they have, people × rise is maximised."""
-    rungs, have = ladder.rung(service), ladder.met(standing.x)
-    have = np.where(have >= FULL, have, np.fmax(have - CLOSE, standing.level - standing.room(slack)))
-    stage = _stage(ladder, f"goal {ladder.services[service].goal}, last pass", _kept(standing, have), patience=20_000)
+    rungs, have = ladder.rung(service), kept(ladder, standing, slack)
+    stage = _stage(ladder, f"goal {ladder.services[service].goal}, last pass", have, patience=20_000)
     _rows(ladder, stage)[rungs] = have[rungs] - RAISED - ladder.offset[rungs]
     first = ladder.columns + len(ladder.services) + ladder.rungs
     fill = slice(first + rungs.start, first + rungs.stop)
@@ -368,19 +405,26 @@ def spare(ladder: Ladder, standing: Standing, service: int, slack: float) -> Sta
     return stage
 
 
+def kept(ladder: Ladder, standing: Standing, slack: float) -> Floats:
+    """Return what every rung keeps in the last pass: what it has, as closely as a solver can; NaN: not begun."""
+    have = ladder.met(standing.x)
+    have = np.where(have >= FULL, have, np.fmax(have - CLOSE, standing.level - standing.room(slack)))
+    return _begun(standing, have)
+
+
 def least(ladder: Ladder, standing: Standing, cost: Floats, *, caps: tuple[float, float]) -> Stage:
     """Return the stage that minimises a cost (K, per scaled column), everybody keeping what they have.
 
     Args:
         caps: Most effort and tonne-kilometres allowed; infinite for no bound.
     """
-    stage = _stage(ladder, "goal effort", _kept(standing, ladder.met(standing.x)), patience=20_000)
+    stage = _stage(ladder, "goal effort", _begun(standing, ladder.met(standing.x)), patience=20_000)
     stage.cost[: ladder.columns] = -cost
     stage.row_high[-2:] = caps
     return stage
 
 
-def _kept(standing: Standing, have: Floats) -> Floats:
+def _begun(standing: Standing, have: Floats) -> Floats:
     return np.where(np.isnan(standing.level), np.nan, have)
 
 
