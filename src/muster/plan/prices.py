@@ -1,0 +1,98 @@
+"""Prices that prove something: a solver's duals, raised until no column is worth more than what it takes.
+
+The Lagrangian bound holds for any prices, but a column without an upper bound that is worth a hair more than it takes
+makes it infinite. Every such column has a *payer*: a row it draws on, whose price can be raised until the column is
+worth nothing more. That makes other columns, which feed that row, worth more, so theirs is raised in turn; as no loop
+of an economy gains, this comes to an end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numba import njit
+from numpy.typing import NDArray
+
+from muster.plan.sets import Floats, Ints
+
+ANY = -2
+"""Payer of a column without one of its own: whichever of the rows it draws on counts the most."""
+
+MOST_SWEEPS = 500
+"""Sweeps over one period's columns; goods that pass through more places than that within one are left as they are."""
+
+_NOISE = 4.0 * float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True)
+class Payers:
+    """Who pays for what, on one matrix (M rows, K columns).
+
+    Attributes:
+        row: Row whose price is raised where a column is worth more than it takes (K); ``NONE``: no price needs to be,
+            as the column has an upper bound; ``ANY``: the row it draws on that counts the most.
+        order: Columns that have a payer, those of the last period first.
+        steps: Where each period's columns begin in ``order``, and where the last end.
+    """
+
+    row: Ints
+    order: NDArray[np.int64]
+    steps: NDArray[np.int64]
+
+
+def raised(entries: sp.csc_array, cost: Floats, prices: Floats, payers: Payers) -> Floats:
+    """Return prices at which no column that has a payer is worth more than it takes, but for rounding.
+
+    Args:
+        entries: Compressed by column (M × K), all rows of the form ``entries · x ≤ limit``.
+        cost: What one unit of each column is worth by itself, to be maximised (K).
+        prices: Of one more unit of each row's limit (M); what is below 0 counts as 0.
+        payers: Whose price is raised.
+    Returns:
+        Prices of 0 or more (M), nowhere lower than those given.
+    """
+    price = np.maximum(prices, 0.0)
+    _raise(entries.indptr, entries.indices, entries.data, cost, price, payers.row, payers.order, payers.steps)
+    return price
+
+
+def worth(entries: sp.csc_array, cost: Floats, prices: Floats) -> Floats:
+    """Return what one unit of each column is worth beyond what it takes at these prices (K)."""
+    rest: Floats = cost - entries.T @ prices
+    return rest
+
+
+@njit(cache=True)
+def _raise(
+    indptr: Ints,
+    indices: Ints,
+    data: Floats,
+    cost: Floats,
+    price: Floats,
+    payer: Ints,
+    order: NDArray[np.int64],
+    steps: NDArray[np.int64],
+) -> None:
+    """Raise ``price`` in place, the last period first, each period's columns until nothing moves."""
+    for step in range(len(steps) - 1):
+        for _ in range(MOST_SWEEPS):
+            moved = False
+            for at in range(steps[step], steps[step + 1]):
+                j = order[at]
+                rest, size, pays, share, most = cost[j], abs(cost[j]), payer[j], 0.0, -1.0
+                for e in range(indptr[j], indptr[j + 1]):
+                    i, taken = indices[e], data[e] * price[indices[e]]
+                    rest -= taken
+                    size += abs(taken)
+                    if payer[j] == ANY and data[e] > 0.0 and taken > most:
+                        pays, share, most = i, data[e], taken
+                    elif payer[j] == i:
+                        share += data[e]
+                if rest > _NOISE * size and share > 0.0:
+                    wanted = price[pays] + rest / share
+                    moved = moved or wanted > price[pays]
+                    price[pays] = wanted
+            if not moved:
+                break

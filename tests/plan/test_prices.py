@@ -1,0 +1,109 @@
+"""Prices: whatever a solver says, no column with a payer is worth more than it takes once they have been raised."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from small_plans import flour, people, road, small
+from strategies import economies
+
+from muster.economy.economy import Economy
+from muster.plan.payers import payers_of
+from muster.plan.prices import ANY, Payers, raised, worth
+from muster.plan.program import build
+from muster.plan.sets import NONE
+
+RELATIVE = 1e-12
+
+
+def chain(*payers: int) -> Payers:
+    """Return payers of as many columns, all of one period."""
+    count = len(payers)
+    return Payers(np.array(payers, dtype=np.int32), np.arange(count), np.array([0, count]))
+
+
+def test_raised_along_a_road_then_each_place_pays_for_what_reaches_the_next() -> None:
+    # column 0 gives in place 2, columns 1 and 2 send 1 → 2 (half arrives) and 0 → 1; what is given is worth 8
+    entries = sp.csc_array(np.array([[0.0, 0.0, 1.0], [0.0, 1.0, -1.0], [1.0, -0.5, 0.0]]))
+    price = raised(entries, np.array([8.0, 0.0, 0.0]), np.zeros(3), chain(2, 1, 0))
+    assert price.tolist() == [4.0, 4.0, 8.0]
+
+
+def test_raised_around_a_loop_without_loss_then_it_comes_to_an_end() -> None:
+    entries = sp.csc_array(np.array([[1.0, 1.0, -1.0], [0.0, -1.0, 1.0]]))
+    price = raised(entries, np.array([0.1, 0.0, 0.0]), np.zeros(2), chain(0, 0, 1))
+    assert price.tolist() == [0.1, 0.1]
+    assert worth(entries, np.array([0.1, 0.0, 0.0]), price).max() <= 0
+
+
+def test_raised_without_a_payer_of_its_own_then_what_counts_the_most_pays() -> None:
+    entries = sp.csc_array(np.array([[2.0], [3.0], [-1.0]]))
+    price = raised(entries, np.zeros(1), np.array([1.0, 1.0, 9.0]), chain(ANY))
+    assert price.tolist() == [1.0, 1.0 + 4.0 / 3.0, 9.0]
+
+
+def test_raised_where_nobody_pays_then_nothing_is() -> None:
+    entries = sp.csc_array(np.array([[1.0]]))
+    assert raised(entries, np.array([5.0]), np.array([-1.0]), chain(NONE)).tolist() == [0.0]
+
+
+def test_payers_then_what_leaves_pays_and_a_plant_with_a_limit_pays_itself() -> None:
+    program = build(
+        small(
+            places=["depot", "village"],
+            stocks=[flour(1, "depot")],
+            routes=[road()],
+            recipes=[
+                {"recipe": name, "resource": "flour", "use": use, "quantity": 1}
+                for name in ("bake", "grind")
+                for use in ("input", "output")
+            ],
+            plants=[
+                {"place": "village", "recipe": "bake", "runs_per_day": 1},
+                {"place": "village", "recipe": "grind"},
+            ],
+        )
+    )
+    payers, matrix = payers_of(program), program.matrix
+    said = {
+        matrix.column_name(column).partition("[")[0]: (row if row < 0 else matrix.row_name(row).partition("[")[0])
+        for column, row in enumerate(payers.row.tolist())
+    }
+    runs = [payers.row[column] for column in range(len(payers.row)) if matrix.column_name(column).startswith("run")]
+    assert said | {"run": None} == {
+        "stock": "balance",
+        "sent": "balance",
+        "run": None,
+        "given": "balance",
+        "delivered": NONE,
+    }
+    assert [matrix.row_name(runs[0]).partition("[")[0], runs[1]] == ["plant", ANY]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(economies(), st.integers(0, 2**32 - 1))
+def test_law_any_prices_raised_then_every_column_is_priced_out(economy: Economy, seed: int) -> None:
+    program, draw = build(economy), np.random.default_rng(seed)
+    matrix, payers = program.matrix, payers_of(program)
+    prices = draw.exponential(size=matrix.entries.shape[0]) * draw.integers(0, 2, matrix.entries.shape[0])
+    cost = np.zeros(matrix.entries.shape[1])
+    price = raised(matrix.entries, cost, prices, payers)
+    rest = worth(matrix.entries, cost, price)[payers.order]
+    size = (abs(matrix.entries).T @ price)[payers.order]
+    assert np.all(rest <= RELATIVE * size)
+    assert np.all(price >= prices)
+
+
+def test_raised_again_then_nothing_moves() -> None:
+    program = build(
+        small(places=["depot", "village"], people=people("village"), stocks=[flour(1, "depot")], routes=[road()])
+    )
+    matrix, payers = program.matrix, payers_of(program)
+    duals = np.where([name == "claim" for rows in matrix.rows for name in [rows.kind] * len(rows)], 0.5, 0.0)
+    once = raised(matrix.entries, np.zeros(matrix.entries.shape[1]), duals, payers)
+    assert np.count_nonzero(once) > np.count_nonzero(duals)
+    again = raised(matrix.entries, np.zeros(matrix.entries.shape[1]), once, payers)
+    assert np.array_equal(once, again)
