@@ -54,7 +54,7 @@ def raised(entries: sp.csc_array, cost: Floats, prices: Floats, payers: Payers) 
         Prices of 0 or more (M), nowhere lower than those given.
     """
     price = np.maximum(prices, 0.0)
-    _raise(entries.indptr, entries.indices, entries.data, cost, price, payers.row, payers.order, payers.steps)
+    _raise((entries.indptr, entries.indices, entries.data), cost, price, (payers.row, payers.order, payers.steps))
     return price
 
 
@@ -66,16 +66,13 @@ def worth(entries: sp.csc_array, cost: Floats, prices: Floats) -> Floats:
 
 @njit(cache=True)
 def _raise(
-    indptr: Ints,
-    indices: Ints,
-    data: Floats,
+    entries: tuple[Ints, Ints, Floats],
     cost: Floats,
     price: Floats,
-    payer: Ints,
-    order: NDArray[np.int64],
-    steps: NDArray[np.int64],
+    payers: tuple[Ints, NDArray[np.int64], NDArray[np.int64]],
 ) -> None:
     """Raise ``price`` in place, the last period first, each period's columns until nothing moves."""
+    (indptr, indices, data), (payer, order, steps) = entries, payers
     for step in range(len(steps) - 1):
         for _ in range(MOST_SWEEPS):
             moved = False
