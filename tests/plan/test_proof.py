@@ -65,17 +65,19 @@ def test_verify_plan_made_by_hand_then_it_holds() -> None:
     assert verdict.faults == ()
     assert verdict.holds
     assert verdict.balanced
-    assert verdict.gap == 1e-7
+    assert verdict.gap == 1  # nobody has proved anything of it
     assert verdict.worst.share < 1e-12
 
 
 def test_verify_plan_made_by_hand_then_goals_are_found_again() -> None:
     floor, reserve, norm, effort = verify(ECONOMY, PLAN).goals
-    assert floor == pytest.approx({"goal": "floor", "least": 0.41, "mean": 431 / 490, "below": 1, "people_below": 100})
+    assert floor == pytest.approx(
+        {"goal": "floor", "least": 0.41, "mean": 431 / 490, "below": 1, "people_below": 100, "gap": 1}
+    )
     assert reserve["least"] == 0.5
     assert reserve["people_below"] == 0
     assert norm["below"] == 7
-    assert effort == pytest.approx({"goal": "effort", "value": 141.6, "tonne_km": 654.0})
+    assert effort == pytest.approx({"goal": "effort", "value": 141.6, "tonne_km": 654.0, "gap": 1})
 
 
 NUMBERS = [
@@ -208,7 +210,6 @@ def test_verify_other_columns_then_nothing_more_is_said() -> None:
         (0, "max_min", 0.43),
         (0, "max_min", 1.1),
         (0, "max_min", None),
-        (0, "max_min", 0.3),
         (0, "gap", -1.0),
         (0, "gap", None),
         (0, "rounds", 1.5),
@@ -225,6 +226,16 @@ def test_verify_goal_that_says_otherwise_then_it_is_caught(number: int, field: s
     goals = [dict(goal) for goal in PLAN.goals]
     goals[number][field] = value
     assert "V52" in rules(replace(PLAN, goals=tuple(goals)))
+
+
+def test_verify_level_that_the_plan_itself_beats_then_it_is_caught() -> None:
+    floor, *others = PLAN.goals
+    assert "V52" in rules(replace(PLAN, goals=({**floor, "max_min": 0.3, "gap": 0.1}, *others)))
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.999])
+def test_verify_gap_that_nobody_proved_then_it_is_caught(gap: float) -> None:
+    assert rules(replace(PLAN, goals=({**PLAN.goals[0], "gap": gap}, *PLAN.goals[1:]))) == {"V62"}
 
 
 def test_verify_goal_left_out_then_it_is_caught() -> None:
@@ -377,10 +388,10 @@ def test_verdict_text_of_a_broken_plan_then_amount_unit_and_row_are_told() -> No
     assert "village, wood, period" in text
 
 
-def test_verdict_text_of_a_sound_plan_then_the_gap_is_called_the_planners_word() -> None:
+def test_verdict_text_of_a_sound_plan_without_a_proof_then_it_says_so() -> None:
     text = verify(ECONOMY, PLAN).text()
     assert "every balance and limit holds" in text
-    assert "is not proved here" in text
+    assert "is not proved" in text
 
 
 def test_rules_then_each_has_its_words() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -151,7 +151,7 @@ def _least_effort(
     """Minimise effort, then tonne-kilometres, then what is not left in the stores."""
     scale, caps, gap = program.matrix.column_scale, [np.inf, np.inf], 0.0
     priced = costs(program)
-    usual = tuple(_usual(cost) for cost in priced)
+    usual = tuple(usual_size(cost) for cost in priced)
     effort, tonne_km = (cost / unit for cost, unit in zip(priced, usual, strict=True))
     rounds, stages = 0, tuple[Proved, ...]()
     for tie, cost in enumerate((effort, tonne_km, left_over(program))):
@@ -165,7 +165,8 @@ def _least_effort(
         if tie < 2:
             have, kind = ladder.met(standing.x), ("effort", "tonne_km")[tie]
             have[np.isnan(standing.level)] = np.nan
-            stages += (Proved("effort", rounds, kind, 1.0, 1.0, solution.duals, per=usual[tie], have=have),)
+            proved = Proved("effort", rounds, kind, 1.0, 1.0, solution.duals, per=usual[tie], have=have)
+            stages += (replace(proved, value=-solution.value * usual[tie]),)
         standing = Standing(standing.level, solution.x[: ladder.columns])
         if tie < 2:
             caps[tie] = -solution.value + CAPPED * max(1.0, abs(solution.value))
@@ -176,10 +177,10 @@ def _least_effort(
 
 def _unit(cost: Floats) -> Floats:
     """Return a cost scaled so that its usual entry is 1."""
-    return cost / _usual(cost)
+    return cost / usual_size(cost)
 
 
-def _usual(cost: Floats) -> float:
+def usual_size(cost: Floats) -> float:
     """Return the usual size of a cost's entries; 1 where it has none."""
     entries = np.abs(cost[cost != 0])
     return float(np.median(entries)) if len(entries) else 1.0

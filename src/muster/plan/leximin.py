@@ -88,6 +88,12 @@ class Ladder:
         return slice(first, first + len(self.services[service]))
 
     @property
+    def slips(self) -> slice:
+        """Return where the slips of all rungs lie among the columns."""
+        first = self.columns + len(self.services)
+        return slice(first, first + self.rungs)
+
+    @property
     def columns(self) -> int:
         """Columns of the matrix itself (K)."""
         return len(self.most)
@@ -171,6 +177,8 @@ class Proved:
         active: Who was to be lifted, among the goal's rungs; ``None`` for all of them, or nobody in particular.
         have: What every rung had to have, where nobody may slip (``last``, ``effort``, ``tonne_km``); NaN where its
             goal had not begun.
+        value: What was reached, in the goal's units: the level; of a band or last pass the mean rise less the price of
+            slips; effort or tonne-kilometres.
     """
 
     goal: str
@@ -182,6 +190,7 @@ class Proved:
     per: float = 1.0
     active: Bools | None = None
     have: Floats | None = None
+    value: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -197,6 +206,7 @@ class Climb:
         first: Solution of the first round, with its duals; ``None`` where there is nobody or no time.
         finished: Whether every round was solved in the time allowed.
         stages: Every linear program that was solved, in order.
+        before: ``round_of`` and levels of the goal's rungs before the last pass raised some; ``None``: there was none.
     """
 
     standing: Standing
@@ -207,6 +217,7 @@ class Climb:
     first: Solution | None
     finished: bool
     stages: tuple[Proved, ...] = ()
+    before: tuple[Ints, Floats] | None = None
 
 
 @dataclass(frozen=True)
@@ -250,7 +261,7 @@ def climb(solver: Solver, ladder: Ladder, standing: Standing, service: int, rule
         rounds=1,
         gap=max(0.0, first.bound - first.value),
         first=first,
-        stages=(Proved(ladder.services[service].goal, 1, "common", lowest, lowest, first.duals),),
+        stages=(Proved(ladder.services[service].goal, 1, "common", lowest, lowest, first.duals, value=lowest),),
     )
     rules.tell(1, lowest, ladder.met(begun.standing.x)[rungs])
     return (
@@ -275,7 +286,9 @@ def _bands(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Ru
             round_of[active] = now.rounds + 1
             per = float(weight.mean()) / float(weight[active].sum())
             goal, again = ladder.services[service].goal, now.rounds + 1
+            spared = float(stage.cost[ladder.slips] @ stage.high[ladder.slips])  # what it is worth that nobody slips
             proved = Proved(goal, again, "band", low, high, solution.duals, per=per, active=active)
+            proved = replace(proved, value=(solution.value - spared) * per)
             now = replace(
                 now,
                 standing=Standing(level, solution.x[: ladder.columns]),
@@ -304,13 +317,15 @@ def _last_pass(solver: Solver, ladder: Ladder, now: Climb, service: int, slack: 
     round_of[rise] = now.rounds + 1
     goal, again, per = ladder.services[service].goal, now.rounds + 1, 1.0 / len(reached[rungs])
     have = kept(ladder, now.standing, slack)
+    proved = Proved(goal, again, "last", 1.0, 1.0, solution.duals, per=per, have=have)
     return replace(
         now,
         standing=Standing(level, solution.x[: ladder.columns]),
         round_of=round_of,
         rounds=again,
         gap=max(now.gap, (solution.bound - solution.value) * per),
-        stages=(*now.stages, Proved(goal, again, "last", 1.0, 1.0, solution.duals, per=per, have=have)),
+        stages=(*now.stages, replace(proved, value=solution.value * per)),
+        before=(now.round_of, now.standing.level[rungs]),
     )
 
 
@@ -328,6 +343,7 @@ def _levels(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: R
             solution = solver.solve(common_level(ladder, now.standing, service, 0.0, active=active))
             level = now.standing.level.copy()
             low = max(low, min(float(solution.value), 1.0))
+            proved = Proved(goal, now.rounds + 1, "level", low, low, solution.duals)
             level[rungs] = np.where(active, 1.0 if low >= FULL else low, level[rungs])
             now = replace(
                 now,
@@ -335,7 +351,7 @@ def _levels(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: R
                 rounds=now.rounds + 1,
                 round_of=np.where(active, now.rounds + 1, now.round_of).astype(np.int32),
                 gap=max(now.gap, solution.bound - solution.value),
-                stages=(*now.stages, Proved(goal, now.rounds + 1, "level", low, low, solution.duals, active=active)),
+                stages=(*now.stages, replace(proved, active=active, value=low)),
             )
             rules.tell(now.rounds, low, ladder.met(now.standing.x)[rungs])
     except OutOfTime:
@@ -382,8 +398,7 @@ def band(
     usual = float(ladder.services[service].weight.mean())
     begun = ~np.isnan(standing.level)
     _rows(ladder, stage)[begun] = (standing.level - room - RAISED - ladder.offset)[begun]
-    first = ladder.columns + len(ladder.services)
-    slip = slice(first, first + ladder.rungs)
+    slip = ladder.slips
     stage.high[slip] = room
     stage.cost[slip] = np.where(room > 0, np.minimum(SLIP_PRICE * ladder.weight / usual, FORBIDDING), 0.0)
     fill = slice(slip.stop + rungs.start, slip.stop + rungs.stop)

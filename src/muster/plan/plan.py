@@ -30,6 +30,7 @@ class Plan:
         solver: What solved it, with its version.
         seconds: Wall time of planning.
         peak_mib: Largest memory of the process while planning.
+        altered: Files of the folder it was read from that are not as they were written.
     """
 
     economy: Economy
@@ -47,6 +48,7 @@ class Plan:
     solver: str = ""
     seconds: float = 0.0
     peak_mib: float = 0.0
+    altered: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """Return what ``muster plan --json`` prints: goals with their values, time and memory."""

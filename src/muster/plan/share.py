@@ -5,17 +5,16 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Mapping
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from muster.economy.economy import Economy
+from muster.plan.certificate import certificate
 from muster.plan.goals import Choice, Outcome, pursue
 from muster.plan.lots import first_out
 from muster.plan.options import Listener, PlanOptions, Progress
 from muster.plan.plan import Plan
 from muster.plan.program import Program, build
+from muster.plan.proof import gaps
 from muster.plan.readout import read_out
 from muster.plan.rents import reasons
 from muster.plan.repair import repair
@@ -52,7 +51,7 @@ def share_out(
     economy = economy.with_options(
         goals=economy.goals if options.goals is None else options.goals,
         step=economy.step if options.step is None else options.step,
-        slack=economy.slack if options.slack is None else options.slack,
+        slack=0.0 if options.exact else economy.slack if options.slack is None else options.slack,
     )
     listen(Progress("", 0, 0.0, 0.0, "reading the economy into rows and columns"))
     program = build(economy)
@@ -64,27 +63,21 @@ def share_out(
 def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
     x = first_out(program, repair(program.matrix, outcome.x))
     tables = read_out(program, x)
-    return Plan(
+    plan = Plan(
         economy=program.sets.economy,
         **tables,
         levels=levels(program, outcome),
         reasons=reasons(program, outcome),
         goals=records(program, outcome, tables, x),
-        proof=_certificate(outcome),
+        proof=certificate(program, outcome),
         solver=outcome.solver,
-        seconds=time.monotonic() - began,
-        peak_mib=_peak_mib(),
+        seconds=0.0,
+        peak_mib=0.0,
+        altered=(),
     )
-
-
-def _certificate(outcome: Outcome) -> Mapping[str, NDArray[np.generic]]:
-    """Return, for each fairness goal, the duals of its first round, what it reached and what nothing can exceed."""
-    arrays: dict[str, NDArray[np.generic]] = {}
-    for service, climb in zip(outcome.ladder.services, outcome.climbs, strict=True):
-        if climb.first is not None:
-            arrays[f"{service.goal}.duals"] = climb.first.duals
-            arrays[f"{service.goal}.reached"] = np.array([climb.first.value, climb.first.bound])
-    return arrays
+    proved = gaps(plan.economy, plan)  # a plan says of itself what its own checker can show, no more and no less
+    goals = tuple({**record, "gap": proved[record["goal"]]} for record in plan.goals)
+    return replace(plan, goals=goals, seconds=time.monotonic() - began, peak_mib=_peak_mib())
 
 
 def _peak_mib() -> float:

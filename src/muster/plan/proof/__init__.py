@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 
 import polars as pl
 
 from muster.economy.economy import Economy
 from muster.plan.plan import Plan
 from muster.plan.proof.balance import check_balances, on_routes
+from muster.plan.proof.best import prove_best
 from muster.plan.proof.facts import know
-from muster.plan.proof.goals import check_goals, check_levels, check_reasons, entitled, values
+from muster.plan.proof.goals import check_gaps, check_goals, check_levels, check_reasons, entitled, values
 from muster.plan.proof.limits import check_limits
 from muster.plan.proof.lots import check_lots
 from muster.plan.proof.rows import foreign_columns, read_rows
 from muster.plan.proof.served import check_held, check_served, held, served
-from muster.plan.proof.verdict import RULES, Finding, Rule, Verdict, Violation, accuse, conclude
+from muster.plan.proof.verdict import RULES, Finding, Rule, Stage, Verdict, Violation, accuse, conclude
 
-__all__ = ["RULES", "Rule", "Verdict", "Violation", "verify"]
+__all__ = ["RULES", "Rule", "Stage", "Verdict", "Violation", "gaps", "verify"]
 
 
-def verify(economy: Economy, plan: Plan) -> Verdict:
-    """Check a plan against the tables of an economy: can it be done, and is what it says of itself so?
+def verify(economy: Economy, plan: Plan, *, exact: bool = False) -> Verdict:
+    """Check a plan against the tables of an economy: can it be done, is what it says so, how far from best can it be?
 
-    Nothing of the planner is used: every flow, limit and level is worked out again. That no better plan exists is not
-    proved here; the gap in the verdict is the planner's own word.
+    Nothing of the planner is used: every flow, limit and level is worked out again, and so is every column of the
+    linear program that bounds each stage at the certificate's prices.
 
     Args:
         economy: Checked tables.
-        plan: What was made from them; goals and slack are those the plan states.
+        plan: What was made from them; goals, step and slack are those the plan states.
+        exact: Reckon the bounds in fractions instead of floats with error bounds; only where the plan is small.
     Returns:
-        A verdict with every fault that was found, one per rule and table, worst row first.
+        A verdict with every fault that was found, one per rule and table, worst row first, and the gap of every stage.
     """
     findings = foreign_columns(plan)
-    gap = max((float(record.get("gap", math.nan) or 0.0) for record in plan.goals), default=math.nan)
     if any(finding.fault for finding in findings):
-        return conclude(findings, gap=gap, goals=())
-    findings.append(_same_economy(economy, plan))
+        return conclude(findings)
+    findings += [_same_economy(economy, plan), _as_written(plan)]
     facts = know(economy)
     rows = read_rows(facts, plan)
     sent, unsendable = on_routes(facts, rows)
@@ -53,9 +54,31 @@ def verify(economy: Economy, plan: Plan) -> Verdict:
     findings += check_goals(plan, found)
     findings += check_levels(plan, rows, about)
     findings += check_reasons(rows, about)
-    return conclude(findings, gap=gap, goals=found)
+
+    proof = prove_best(facts, plan, rows, about=about, found=found, exact=exact)
+    findings += [*proof.findings, *check_gaps(plan, proof.gaps)]
+    goals = [record | {"gap": proof.gaps[record["goal"]]} for record in found]
+    return conclude(
+        findings, gap=max(proof.gaps.values(), default=0.0), goals=goals, stages=proof.stages, exact=proof.exact
+    )
+
+
+def gaps(economy: Economy, plan: Plan) -> Mapping[str, float]:
+    """Return how far from best each goal of a plan can be, as ``verify`` finds it: what a plan is to say of itself."""
+    facts = know(economy)
+    rows = read_rows(facts, plan)
+    sent, _ = on_routes(facts, rows)
+    claimed, kept = served(facts, rows), held(facts, rows)
+    about = {goal: entitled(goal, claimed, kept) for goal in plan.economy.goals if goal != "effort"}
+    found = values(facts, plan, rows, sent, about)
+    return prove_best(facts, plan, rows, about=about, found=found).gaps
 
 
 def _same_economy(economy: Economy, plan: Plan) -> Finding:
     other = pl.DataFrame({"seen": [plan.economy.sha256]}).filter(pl.col("seen") != economy.sha256)
     return accuse("V1", other, file="plan.toml", tell=lambda row: f"{row['seen'][:12]}…, not {economy.sha256[:12]}…")
+
+
+def _as_written(plan: Plan) -> Finding:
+    files = pl.DataFrame({"seen": list(plan.altered)}, schema={"seen": pl.String})
+    return accuse("V70", files, file="plan.toml", tell=lambda row: str(row["seen"]), column="digests")

@@ -25,7 +25,7 @@ def on_routes(facts: Facts, rows: PlanRows) -> tuple[pl.DataFrame, list[Finding]
     shut = rows.dispatches.join(known, on=way, how="anti")
     late = rows.dispatches.join(known, on=way, how="semi").join(known, on=[*way, "arrives"], how="anti")
     sent = (
-        rows.dispatches.join(known.drop("capacity_t"), on=[*way, "arrives"])
+        rows.dispatches.join(known.drop("capacity_t", "opening"), on=[*way, "arrives"])
         .join(facts.resources.select("resource", "unit", "mass_t"), on="resource")
         .with_columns(due=pl.col("quantity") * (1.0 - pl.col("loss")))
         .with_columns(excess=(pl.col("received") - pl.col("due")).abs())

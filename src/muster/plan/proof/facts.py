@@ -156,17 +156,19 @@ def openings(facts: Facts) -> pl.DataFrame:
     """Return each opening of each route in each period with an open day, in both directions where it says so.
 
     Returns:
-        ``from``, ``to``, ``mode``, ``period``, ``arrives``, ``capacity_t`` (of the whole period; null: no limit),
+        ``opening`` (rows of routes, then those of both directions the other way round), ``from``, ``to``, ``mode``,
+        ``period``, ``arrives``, ``capacity_t`` (of the whole period; null: no limit),
         ``loss``, ``distance_km``.
     """
     table = facts.table("routes")
     back = table.filter("both").rename({"from": "to", "to": "from"}).select(table.columns)
-    rows = facts.within(pl.concat([table, back]), since="opens", until="closes")
+    every = pl.concat([table, back]).with_row_index("opening")
+    rows = facts.within(every, since="opens", until="closes")
     there = rows.select(day=pl.col("first") + pl.duration(days="lead_days"))["day"]
     return rows.with_columns(
         arrives=facts.period_of(there),
         capacity_t=pl.col("capacity_t_per_day") * pl.col("days_open"),
-    ).select("from", "to", "mode", "period", "arrives", "capacity_t", "loss", "distance_km")
+    ).select("opening", "from", "to", "mode", "period", "arrives", "capacity_t", "loss", "distance_km")
 
 
 def people(facts: Facts) -> pl.DataFrame:

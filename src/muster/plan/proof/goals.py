@@ -16,6 +16,9 @@ from muster.plan.proof.verdict import TOLERANCE, Finding, accuse, amount, name_o
 MET = 1e-6
 """Tolerance of levels and of being met, as a share of the floor or norm: the solver's own."""
 
+GAP = 1e-10
+"""Two gaps are the same: they were worked out alike, on machines that may add in another order."""
+
 KEY = ("place", "group", "need", "period")
 
 
@@ -100,6 +103,17 @@ def check_goals(plan: Plan, found: list[dict[str, Any]]) -> list[Finding]:
                 findings.append(_wrong(f"{said['goal']}: {name} {word}, by the tables {value:.12g}"))
         findings += _of_the_search(said, is_so, plan.economy.slack, first=said["goal"] == stated[0])
     return findings
+
+
+def check_gaps(plan: Plan, gaps: Mapping[str, float]) -> list[Finding]:
+    """Return the goals that say they are closer to best, or further from it, than is proved."""
+    wrong = []
+    for record in plan.goals:
+        said, proved = record.get("gap"), gaps.get(str(record.get("goal")))
+        if proved is not None and _number(said) and abs(said - proved) > max(GAP, 1e-6 * proved):
+            wrong.append(f"{record['goal']}: gap {said:.3g}, {proved:.3g} is proved")
+    frame = pl.DataFrame({"seen": wrong}, schema={"seen": pl.String})
+    return [accuse("V62", frame, file="plan.toml", tell=lambda row: str(row["seen"]), column="goals")]
 
 
 def _of_the_search(said: Mapping[str, Any], is_so: Mapping[str, Any], slack: float, *, first: bool) -> list[Finding]:

@@ -95,6 +95,12 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "V51": Rule("a claim slipped further than the slack", "claims slipped further than the slack", False),
         "V52": Rule("a goal states another value", "values of goals differ from the tables", False),
         "V53": Rule("a reason names a claim that does not exist", "reasons name claims that do not exist", False),
+        "V60": Rule("the proof cannot be read", "parts of the proof cannot be read", False),
+        "V61": Rule(
+            "a stage states other than the levels give", "things that stages state are not what the levels give", False
+        ),
+        "V62": Rule("a goal states another gap than is proved", "goals state another gap than is proved", False),
+        "V70": Rule("a file was changed after the plan was made", "files were changed after the plan was made", False),
     }
 )
 """Every rule of the check by number."""
@@ -118,6 +124,27 @@ class Violation:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """What is proved of one stage.
+
+    Attributes:
+        goal, round, kind: Which: ``common`` (all reach one level), ``level`` (the same for those not stuck), ``band``,
+            ``last`` (what is left over), ``effort``, ``tonne_km``.
+        value: What the plan reached, in the goal's units: the level; in a band or last pass the mean rise of those who
+            could; weighted use; tonne-kilometres.
+        bound: No plan that keeps the earlier stages reaches more; of the last goal: needs less.
+        gap: The difference, 0 to 1; of the last goal as a share.
+    """
+
+    goal: str
+    round: int
+    kind: str
+    value: float
+    bound: float
+    gap: float
+
+
+@dataclass(frozen=True)
 class Finding:
     """What one rule found: its fault, if any, and its largest violation, tolerated or not."""
 
@@ -131,10 +158,12 @@ class Verdict:
 
     Attributes:
         balanced: Every balance and limit holds: the plan can be done.
-        gap: Largest gap among the goals as the plan states it, not proved here; NaN where it states none.
+        gap: Largest gap among the goals, proved: no goal can be more than this better; NaN where nothing can be said.
         faults: Everything that is wrong, one per rule and table, worst row first.
         worst: Largest violation of a balance or limit, tolerated or not.
-        goals: The goals' values computed again from the tables, one record per goal.
+        goals: The goals' values computed again from the tables, one record per goal, with its ``gap``.
+        stages: What is proved of every stage, in order.
+        exact: Whether the bounds were reckoned in fractions.
     """
 
     balanced: bool
@@ -142,6 +171,8 @@ class Verdict:
     faults: tuple[Fault, ...]
     worst: Violation
     goals: tuple[Mapping[str, Any], ...]
+    stages: tuple[Stage, ...] = ()
+    exact: bool = False
 
     @property
     def holds(self) -> bool:
@@ -168,10 +199,52 @@ class Verdict:
         else:
             lines.append("What it says of itself agrees with the tables.")
         if math.isnan(self.gap):
-            lines.append("It does not say how far from best it may be.")
+            lines.append("How far from best it may be cannot be said.")
+        elif self.gap >= 1:
+            lines.append("How far from best it may be is not proved for every goal: see the stages.")
         else:
-            lines.append(f"By its own word no goal can be more than {self.gap:.2g} better; that is not proved here.")
-        return "\n".join(lines)
+            how = "reckoned in fractions" if self.exact else "rounding counted against the plan"
+            lines.append(f"No goal can be more than {percent(self.gap)} better; that is proved ({how}).")
+        return "\n".join([*lines, *table(self.stages)])
+
+
+_KIND = {
+    "common": "all together",
+    "level": "all not stuck",
+    "band": "band",
+    "last": "what is left",
+    "effort": "weighted use",
+    "tonne_km": "t km",
+}
+
+
+def percent(gap: float) -> str:
+    """Return a gap in percent: two figures, and no smaller than can matter."""
+    if gap < 1e-6:
+        return "0.0001 %"
+    return f"{100 * gap:.{max(0, 1 - math.floor(math.log10(100 * gap)))}f} %" if gap < 0.095 else f"{100 * gap:.0f} %"
+
+
+def table(stages: Sequence[Stage]) -> list[str]:
+    """Return the lines of a table of stages: what was reached, what nobody can exceed, and how far that is apart."""
+    if not stages:
+        return []
+    rows: list[tuple[str, ...]] = [("goal", "round", "stage", "reached", "at best", "apart by less than")]
+    for stage in stages:
+        if stage.goal == "effort":
+            told = [f"{number:,.6g}" for number in (stage.value, stage.bound)]
+        else:
+            told = [f"{100 * number:.4f} %" for number in (stage.value, stage.bound)]
+        rows.append((stage.goal, str(stage.round), _KIND[stage.kind], *told, percent(stage.gap)))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    left = (0, 2)
+    return [
+        "  ".join(
+            cell.ljust(width) if column in left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 Teller = Callable[[Mapping[str, Any]], str]
@@ -233,7 +306,14 @@ def judge(rule: str, rows: pl.DataFrame, *, file: str, tell: Teller, column: str
     return Finding(accuse(rule, blamed, file=file, tell=tell, column=column).fault, worst)
 
 
-def conclude(findings: Iterable[Finding], *, gap: float, goals: Sequence[Mapping[str, Any]]) -> Verdict:
+def conclude(
+    findings: Iterable[Finding],
+    *,
+    gap: float = math.nan,
+    goals: Sequence[Mapping[str, Any]] = (),
+    stages: Sequence[Stage] = (),
+    exact: bool = False,
+) -> Verdict:
     """Return the verdict over all findings; the worst violation is of what can be done, largest share first."""
     findings = tuple(findings)
     faults = tuple(finding.fault for finding in findings if finding.fault is not None)
@@ -243,6 +323,8 @@ def conclude(findings: Iterable[Finding], *, gap: float, goals: Sequence[Mapping
         faults=faults,
         worst=max((finding.worst for finding in findings), key=lambda worst: worst.share, default=Violation()),
         goals=tuple(goals),
+        stages=tuple(stages),
+        exact=exact,
     )
 
 
