@@ -11,7 +11,8 @@ from muster.plan.leximin import Climb, Ladder, Proved, Rules, Service, Standing,
 from muster.plan.options import Listener, Progress
 from muster.plan.program import Program
 from muster.plan.sets import Floats
-from muster.plan.solver import OutOfTime, Solver
+from muster.plan.solvers import solver_for
+from muster.plan.stage import OutOfTime, Solves
 
 CAPPED = 1e-7
 """How far, as a share, a later tie may exceed what an earlier one reached."""
@@ -69,7 +70,7 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
     effort, tonne_km = costs(program)
     ladder = ladder_of(program.matrix, services, effort=_unit(effort), tonne_km=_unit(tonne_km))
-    solver = Solver(ladder.entries, until=choice.until)
+    solver = solver_for(ladder, until=choice.until)
     standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns))
     climbs: list[Climb] = []
     for number, service in enumerate(services):
@@ -146,7 +147,7 @@ def left_over(program: Program) -> Floats:
 
 
 def _least_effort(
-    solver: Solver, ladder: Ladder, standing: Standing, program: Program
+    solver: Solves, ladder: Ladder, standing: Standing, program: Program
 ) -> tuple[Standing, int, float, bool, tuple[Proved, ...]]:
     """Minimise effort, then tonne-kilometres, then what is not left in the stores."""
     scale, caps, gap = program.matrix.column_scale, [np.inf, np.inf], 0.0

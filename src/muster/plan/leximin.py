@@ -15,7 +15,7 @@ import scipy.sparse as sp
 
 from muster.plan.matrix import Matrix
 from muster.plan.sets import Bools, Floats, Ints
-from muster.plan.solver import OutOfTime, Solution, Solver, Stage
+from muster.plan.stage import OutOfTime, Solution, Solves, Stage
 
 STUCK = 1e-7
 """A claim that leaves more than this of a band unfilled is stuck."""
@@ -69,6 +69,13 @@ class Ladder:
     Columns: K of the matrix · one common level for each service · slip of each rung · fill of each rung.
     Rows: M of the matrix · one for each rung (what is delivered, less slip, fill and level, is at least its guard) ·
     effort · tonne-kilometres.
+
+    Attributes:
+        services: The goals.
+        entries: Scaled.
+        most, limit: Bounds of the matrix's columns (K) and rows (M), scaled.
+        scale: A usual size of each column of the matrix (K).
+        folded: Columns that only count what others provide (delivered, held), and the row of each.
     """
 
     services: tuple[Service, ...]
@@ -76,6 +83,7 @@ class Ladder:
     most: Floats
     limit: Floats
     scale: Floats
+    folded: tuple[Ints, Ints]
 
     @property
     def rungs(self) -> int:
@@ -141,7 +149,13 @@ def ladder_of(matrix: Matrix, services: tuple[Service, ...], *, effort: Floats, 
     own = -sp.eye_array(count, format="csr")
     costs = sp.csr_array(np.stack([effort * scale, tonne_km * scale]))
     entries = sp.block_array([[body, None, None, None], [delivered, common, own, own], [costs, None, None, None]])
-    return Ladder(services, sp.csc_array(entries), matrix.most / scale, matrix.limit / rows, scale)
+    return Ladder(services, sp.csc_array(entries), matrix.most / scale, matrix.limit / rows, scale, _folded(matrix))
+
+
+def _folded(matrix: Matrix) -> tuple[Ints, Ints]:
+    pairs = [(matrix.column_kind(of)[1], matrix.row_kind(by)[1]) for of, by in (("delivered", "claim"), ("held", "reserve"))]
+    columns, rows = ([np.arange(each[side].start, each[side].stop) for each in pairs] for side in (0, 1))
+    return np.concatenate(columns).astype(np.int32), np.concatenate(rows).astype(np.int32)
 
 
 @dataclass(frozen=True)
@@ -230,7 +244,7 @@ class Rules:
     tell: Callable[[int, float, Floats], None]
 
 
-def climb(solver: Solver, ladder: Ladder, standing: Standing, service: int, rules: Rules) -> Climb:
+def climb(solver: Solves, ladder: Ladder, standing: Standing, service: int, rules: Rules) -> Climb:
     """Lift the rungs of one service as far as they go, keeping what earlier goals reached.
 
     Args:
@@ -269,7 +283,7 @@ def climb(solver: Solver, ladder: Ladder, standing: Standing, service: int, rule
     )
 
 
-def _bands(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Rules) -> Climb:
+def _bands(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Rules) -> Climb:
     rungs = ladder.rung(service)
     weight = ladder.services[service].weight
     now, low, active = begun, begun.max_min, np.ones(len(weight), dtype=bool)
@@ -304,7 +318,7 @@ def _bands(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Ru
         return replace(now, gap=max(now.gap, 1.0 - low), finished=False)
 
 
-def _last_pass(solver: Solver, ladder: Ladder, now: Climb, service: int, slack: float) -> Climb:
+def _last_pass(solver: Solves, ladder: Ladder, now: Climb, service: int, slack: float) -> Climb:
     """Use what is left over: raise whom it can raise while everybody keeps what they have."""
     rungs = ladder.rung(service)
     if np.all(ladder.met(now.standing.x)[rungs] >= FULL):
@@ -329,7 +343,7 @@ def _last_pass(solver: Solver, ladder: Ladder, now: Climb, service: int, slack: 
     )
 
 
-def _levels(solver: Solver, ladder: Ladder, begun: Climb, service: int, rules: Rules) -> Climb:
+def _levels(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Rules) -> Climb:
     """Climb exactly: whose guard has a price at the common level can rise no further; fix them, and lift the rest."""
     rungs, goal = ladder.rung(service), ladder.services[service].goal
     assert begun.first is not None
@@ -394,8 +408,9 @@ def band(
     rungs = ladder.rung(service)
     room = standing.room(rules.slack)
     name = f"goal {ladder.services[service].goal}, band"
-    stage = _stage(ladder, name, standing.level - room, patience=8_000, same_prices=again)
-    usual = float(ladder.services[service].weight.mean())
+    usual, risers = float(ladder.services[service].weight.mean()), ladder.services[service].weight[active]
+    worth = usual / float(risers.sum())
+    stage = _stage(ladder, name, standing.level - room, patience=8_000, same_prices=again, worth=worth)
     begun = ~np.isnan(standing.level)
     _rows(ladder, stage)[begun] = (standing.level - room - RAISED - ladder.offset)[begun]
     slip = ladder.slips
@@ -410,7 +425,8 @@ def band(
 def spare(ladder: Ladder, standing: Standing, service: int, slack: float) -> Stage:
     """Return the stage that uses what is left over: everybody keeps what they have, people × rise is maximised."""
     rungs, have = ladder.rung(service), kept(ladder, standing, slack)
-    stage = _stage(ladder, f"goal {ladder.services[service].goal}, last pass", have, patience=20_000)
+    name, worth = f"goal {ladder.services[service].goal}, last pass", 1.0 / len(ladder.services[service])
+    stage = _stage(ladder, name, have, patience=20_000, worth=worth)
     _rows(ladder, stage)[rungs] = have[rungs] - RAISED - ladder.offset[rungs]
     first = ladder.columns + len(ladder.services) + ladder.rungs
     fill = slice(first + rungs.start, first + rungs.stop)
@@ -433,7 +449,8 @@ def least(ladder: Ladder, standing: Standing, cost: Floats, *, caps: tuple[float
     Args:
         caps: Most effort and tonne-kilometres allowed; infinite for no bound.
     """
-    stage = _stage(ladder, "goal effort", _begun(standing, ladder.met(standing.x)), patience=20_000)
+    worth = 1.0 / (abs(float(cost @ standing.x)) or 1.0)
+    stage = _stage(ladder, "goal effort", _begun(standing, ladder.met(standing.x)), patience=20_000, worth=worth)
     stage.cost[: ladder.columns] = -cost
     stage.row_high[-2:] = caps
     return stage
@@ -448,7 +465,9 @@ def _rows(ladder: Ladder, stage: Stage) -> Floats:
     return stage.row_low[ladder.rows : ladder.rows + ladder.rungs]
 
 
-def _stage(ladder: Ladder, name: str, guard: Floats, *, patience: int = 0, same_prices: bool = False) -> Stage:
+def _stage(
+    ladder: Ladder, name: str, guard: Floats, *, patience: int = 0, same_prices: bool = False, worth: float = 1.0
+) -> Stage:
     """Return a stage without a cost in which every rung stands at least at its guard (NaN: not begun)."""
     extra = len(ladder.services) + 2 * ladder.rungs
     stage = Stage(
@@ -460,6 +479,7 @@ def _stage(ladder: Ladder, name: str, guard: Floats, *, patience: int = 0, same_
         row_high=np.concatenate([ladder.limit, np.full(ladder.rungs + 2, np.inf)]),
         patience=patience,
         same_prices=same_prices,
+        worth=worth,
     )
     column, per_unit = ladder.column, ladder.per_unit
     needed = (np.nan_to_num(guard, nan=-np.inf) - RAISED - ladder.offset) / (per_unit * ladder.scale[column])

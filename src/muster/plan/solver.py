@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
 
 import highspy
@@ -12,58 +11,13 @@ import numpy as np
 import scipy.sparse as sp
 
 from muster.errors import Fault, PlanError
-from muster.plan.sets import Floats
+from muster.plan.stage import OutOfTime, Solution, Stage, bound
 
 FEW_STEPS = 1_500
 """Dual simplex steps that are tried where the prices of the last stage still hold."""
 
 TOLERANCE = 1e-8
 """How far a row of usual size 1 may be missed by the solver, before the plan is repaired."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One linear program over a fixed matrix: maximise cost · x with row_low ≤ entries · x ≤ row_high, low ≤ x ≤ high.
-
-    Attributes:
-        name: Goal and round, for messages.
-        cost, low, high: By column (K).
-        row_low, row_high: By row (M).
-        patience: Simplex steps from the last answer before another way is tried: a bound on steps, not on time, keeps
-            plans repeatable. 0 where the last answer is no help.
-        same_prices: The stage before had the same cost, and only bounds have moved.
-    """
-
-    name: str
-    cost: Floats
-    low: Floats
-    high: Floats
-    row_low: Floats
-    row_high: Floats
-    patience: int = 0
-    same_prices: bool = False
-
-
-@dataclass(frozen=True)
-class Solution:
-    """An optimal answer to a stage.
-
-    Attributes:
-        x: By column (K).
-        duals: Worth of one more unit of each row's limit (M): above 0 where ``row_high`` binds, below 0 where
-            ``row_low`` does.
-        value: cost · x.
-        bound: No answer is worth more than this, up to the solver's tolerance on columns without an upper bound.
-    """
-
-    x: Floats
-    duals: Floats
-    value: float
-    bound: float
-
-
-class OutOfTime(Exception):
-    """The time that was allowed is over before the stage was solved."""
 
 
 class Solver:
@@ -74,6 +28,7 @@ class Solver:
     """
 
     name = f"HiGHS {version('highspy')}"
+    accuracy = 1e-7
 
     def __init__(self, entries: sp.csc_array, *, until: float | None = None) -> None:
         """Load a matrix (M × K, well scaled); ``until`` is a time of ``time.monotonic`` at which to stop."""
@@ -166,18 +121,6 @@ def _ways(stage: Stage) -> tuple[_Way, ...]:
     dual: _Way = ("warm dual simplex", {"simplex_iteration_limit": FEW_STEPS})
     primal: _Way = ("warm simplex", {"simplex_strategy": PRIMAL, "simplex_iteration_limit": stage.patience})
     return (*((dual,) if stage.same_prices else ()), *((primal,) if stage.patience else ()), *_COLD)
-
-
-def bound(entries: sp.csc_array, stage: Stage, duals: Floats) -> float:
-    """Return what no answer of a stage can exceed, by any ``duals`` (M): the Lagrangian bound over the columns' box.
-
-    Columns without an upper bound count as priced out; a true solution prices them out to the solver's tolerance.
-    """
-    limit = np.where(duals > 0, stage.row_high, stage.row_low)
-    priced = np.isfinite(limit) & (duals != 0)
-    rest = stage.cost - entries.T @ np.where(priced, duals, 0.0)
-    corner = np.where(rest > 0, np.where(np.isfinite(stage.high), stage.high, 0.0), stage.low)
-    return float(duals[priced] @ limit[priced] + rest @ corner)
 
 
 def _model(entries: sp.csc_array, stage: Stage) -> highspy.HighsLp:

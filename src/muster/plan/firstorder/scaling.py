@@ -1,0 +1,86 @@
+"""A matrix whose rows and columns are all of size one, as far as scaling goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from muster.plan.firstorder.kernels import Compressed, compressed, multiply, sizes, times, times_sizes
+from muster.plan.sets import Floats
+
+ROUNDS = 10
+"""Rounds of Ruiz's scaling before that of Pock and Chambolle."""
+
+NORM_ROUNDS = 16
+"""Rounds of the power iteration; what it misses of the norm is covered by ``SHORT``."""
+
+SHORT = 0.97
+"""Share of the longest step that surely converges."""
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A matrix (M × K) as ``row · entries · column``, by column and by row.
+
+    Attributes:
+        columns, rows: Compressed, scaled.
+        row, column: What rows (M) and columns (K) were multiplied by.
+    """
+
+    columns: Compressed
+    rows: Compressed
+    row: Floats
+    column: Floats
+
+
+def scaled(entries: sp.csc_array) -> Scaled:
+    """Scale a matrix: Ruiz (largest entries to 1), then Pock and Chambolle (sums of sizes to 1).
+
+    Source:
+        Ruiz 2001; Pock and Chambolle, Diagonal preconditioning for first order primal-dual algorithms, 2011.
+    """
+    start, at, value = compressed(entries.indptr, entries.indices, entries.data)
+    row, column = np.ones(entries.shape[0]), np.ones(entries.shape[1])
+    most_row, most_column = np.empty_like(row), np.empty_like(column)
+    for number in range(ROUNDS + 1):
+        sizes(start, at, value, row, column, most_row, most_column, number == ROUNDS)
+        row *= _roots(most_row)
+        column *= _roots(most_column)
+    data = np.empty_like(value)
+    multiply(start, at, value, row, column, data)
+    by_row = sp.csr_array(sp.csc_array((data, at, start), shape=entries.shape))
+    return Scaled((start, at, data), compressed(by_row.indptr, by_row.indices, by_row.data), row, column)
+
+
+def _roots(sizes: Floats) -> Floats:
+    return 1.0 / np.sqrt(np.where(sizes > 0, sizes, 1.0))
+
+
+def paces(matrix: Scaled, reach: Floats, span: Floats) -> tuple[Floats, Floats]:
+    """Return the steps of columns (K) and rows (M): in proportion to how far each is expected to move.
+
+    The steps keep the norm of the scaled matrix below 1 whatever ``reach`` and ``span`` are (a Schur test), and are
+    then lengthened as far as the norm itself allows.
+
+    Args:
+        reach: How far each column is expected to move (K), above 0.
+        span: How far each row's price is (M), above 0.
+    """
+    against, across = np.empty(len(reach)), np.empty(len(span))
+    times_sizes(matrix.columns, span, against)
+    times_sizes(matrix.rows, reach, across)
+    tau, sigma = reach / np.where(against > 0, against, 1.0), span / np.where(across > 0, across, 1.0)
+    root, out, back = np.sqrt(tau), np.empty(len(span)), np.empty(len(reach))
+    vector, norm = root / np.linalg.norm(root), 1.0
+    for _ in range(NORM_ROUNDS):
+        times(matrix.rows, vector * root, out)
+        times(matrix.columns, sigma * out, back)
+        back *= root
+        norm = float(np.linalg.norm(back))
+        if norm == 0.0:
+            return tau, sigma
+        vector = back / norm
+    longer = SHORT / np.sqrt(norm)
+    return tau * longer, sigma * longer

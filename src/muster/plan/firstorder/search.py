@@ -1,0 +1,190 @@
+"""The search itself: amounts and prices move against each other until neither gains, restarted again and again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from muster.plan.firstorder.kernels import advance, times
+from muster.plan.firstorder.scaling import Scaled, paces
+from muster.plan.sets import Floats
+
+LOOK, RARELY = 40, 160
+"""Iterations between two looks at the residual, and between two at the answer itself."""
+
+ENOUGH, SOME, LONG = 0.3, 0.8, 0.36
+"""A restart is due when the residual is this share of what it was, or has grown again after falling to the second, or
+when so large a share of all iterations has passed since the last one (Lu, Yang and others 2024)."""
+
+FOLLOW = 0.7
+"""How closely the steps follow what moved in the last epoch (0: not at all)."""
+
+MOST_UNEVEN = 30.0
+"""How many times the usual, or how small a part of it, a step may become through one epoch."""
+
+DAMPED = 0.5
+"""How far the balance of amounts and prices goes at once to where their distances put it."""
+
+MOST_TURN = 4.0
+"""How many times longer or shorter the steps of prices become at once where amounts or prices lag behind."""
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A scaled linear program: minimise cost · x with low ≤ x ≤ high and row_low ≤ rows · x ≤ row_high."""
+
+    matrix: Scaled
+    cost: Floats
+    low: Floats
+    high: Floats
+    row_low: Floats
+    row_high: Floats
+
+    @cached_property
+    def plain(self) -> int:
+        """How many columns at the front are bounded by 0 alone."""
+        bounded = np.flatnonzero((self.low != 0.0) | (self.high != np.inf))
+        return int(bounded[0]) if len(bounded) else len(self.low)
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where the search stands.
+
+    Attributes:
+        x, y: Amounts and prices, scaled.
+        reach, span: How far each is expected to move, relative to the others.
+        weight: How much longer the steps of prices are than those of amounts.
+        iterations: How many there were.
+    """
+
+    x: Floats
+    y: Floats
+    reach: Floats
+    span: Floats
+    weight: float
+    iterations: int = 0
+
+
+class Judges(Protocol):
+    """Who says whether amounts and prices are good enough, in units that mean something."""
+
+    def good(self, x: Floats, y: Floats) -> bool:
+        """Look at amounts and prices, and say whether they are good enough."""
+
+    def lag(self) -> float:
+        """Return how many times further the amounts last looked at are from right than the prices."""
+
+
+
+class Interrupted(Exception):
+    """The time is over; ``point`` is where the search stood."""
+
+    def __init__(self, point: Point) -> None:
+        super().__init__()
+        self.point = point
+
+
+def search(program: Linear, start: Point, judge: Judges, *, most: int, until: float | None) -> Point:
+    """Move until ``judge`` says so, or ``most`` iterations are done.
+
+    Restarted Halpern iterations of reflected primal-dual hybrid gradient. What is ours: at each restart the steps are
+    set anew in proportion to how far every amount and price moved since the last, so that the few prices that have far
+    to go are not held back by the many that stand.
+
+    Raises:
+        Interrupted: ``until`` (a time of ``time.monotonic``) has come.
+    """
+    point, before = start, start.iterations
+    epoch = _Epoch(program, point)
+    while point.iterations < before + most:
+        residual = epoch.move(1 if epoch.done == 0 else LOOK)
+        done = point.iterations + epoch.done
+        if epoch.due(residual, done - before):
+            good = judge.good(epoch.x, epoch.y)
+            point = replace(epoch.renewed(point, judge.lag()), iterations=done)
+            epoch = _Epoch(program, point)
+            if good:
+                return point
+        elif epoch.done % RARELY == 1 and judge.good(epoch.x, epoch.y):
+            return replace(epoch.renewed(point, judge.lag()), iterations=done)
+        if until is not None and time.monotonic() >= until:
+            raise Interrupted(replace(point, x=epoch.x, y=epoch.y, iterations=done))
+    return replace(point, x=epoch.x, y=epoch.y)
+
+
+class _Epoch:
+    """Iterations between two restarts."""
+
+    def __init__(self, program: Linear, point: Point) -> None:
+        self._program = program
+        matrix = program.matrix
+        self._pace = paces(matrix, point.reach, point.span)
+        tau, sigma = self._pace
+        self._steps = tau / point.weight, sigma * point.weight
+        self.x, self.y, self.done = point.x.copy(), point.y.copy(), 0
+        self._anchor = point.x, point.y
+        self._mirror = np.empty_like(point.x), np.empty_like(point.y)
+        self._before = np.empty_like(point.x), np.empty_like(point.y)
+        self._first = self._last = np.inf
+
+    def move(self, count: int) -> float:
+        """Do some iterations and return the residual of the last: how far the plain step from there would go."""
+        program, matrix = self._program, self._program.matrix
+        advance(
+            (matrix.columns, matrix.rows),
+            (program.cost, (program.low, program.high), (program.row_low, program.row_high)),
+            (self.x, self._anchor[0], self._mirror[0]),
+            (self.y, self._anchor[1], self._mirror[1]),
+            self._steps,
+            self._before,
+            (self.done, count, program.plain),
+        )
+        self.done += count
+        dx, dy = (0.5 * (mirror - before) for mirror, before in zip(self._mirror, self._before, strict=True))
+        across = np.empty_like(dy)
+        times(matrix.rows, dx, across)
+        square = dx @ (dx / self._steps[0]) + dy @ (dy / self._steps[1]) - 2.0 * dy @ across
+        return float(np.sqrt(max(square, 0.0)))
+
+    def due(self, residual: float, total: int) -> bool:
+        """Say whether to restart at this residual."""
+        if self.done == 1:
+            self._first = self._last = residual
+            return False
+        fell = residual <= ENOUGH * self._first
+        grows = residual <= SOME * self._first and residual > self._last
+        self._last = residual
+        return fell or grows or self.done >= LONG * total
+
+    def renewed(self, point: Point, lag: float) -> Point:
+        """Return the point to begin the next epoch from, with steps that follow what moved in this one.
+
+        Args:
+            lag: Above 1 where amounts are further from right than prices; theirs become the shorter steps then.
+        """
+        moved = np.abs(self.x - self._anchor[0]), np.abs(self.y - self._anchor[1])
+        reach, span = (
+            old ** (1.0 - FOLLOW) * _even(distance) ** FOLLOW
+            for old, distance in zip((point.reach, point.span), moved, strict=True)
+        )
+        far_x, far_y = (
+            np.sqrt(float(distance @ (distance / pace))) for distance, pace in zip(moved, self._pace, strict=True)
+        )
+        weight = point.weight
+        if far_x > 0 and far_y > 0:
+            weight = float(weight ** (1.0 - DAMPED) * (far_y / far_x) ** DAMPED)
+        weight *= float(np.clip(np.sqrt(lag), 1.0 / MOST_TURN, MOST_TURN))
+        return replace(point, x=self.x, y=self.y, reach=reach, span=span, weight=weight)
+
+
+def _even(distance: Floats) -> Floats:
+    """Return distances relative to the usual one, within bounds."""
+    usual = float(np.sqrt(np.mean(distance * distance)))
+    if usual == 0.0:
+        return np.ones_like(distance)
+    return np.clip(distance / usual, 1.0 / MOST_UNEVEN, MOST_UNEVEN)

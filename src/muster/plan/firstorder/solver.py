@@ -1,0 +1,168 @@
+"""Stage -> solution, without a factorisation: the face of the first-order solver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numba
+import numpy as np
+import scipy.sparse as sp
+
+from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, prices_unfolded
+from muster.plan.firstorder.kernels import cores_for, times
+from muster.plan.firstorder.scaling import scaled
+from muster.plan.firstorder.search import Interrupted, Linear, Point, search
+from muster.plan.sets import Bools, Floats, Ints
+from muster.plan.stage import Solution, Stage, bound
+
+MOST = 200_000
+"""Iterations after which the best there is must do."""
+
+MISSED = 3.0
+"""How many times the accuracy a single level may be missed by: what is worth little is slow to come right."""
+
+KEPT, LOOSE = 1e-6, 10.0
+"""How closely levels are kept where that comes first, and how many times the accuracy the gap may be then."""
+
+PRICES_LAG = 10.0
+"""How much less a stray price weighs than a missed level when the two are balanced."""
+
+COOLED = 0.5
+"""How much of what a stage learnt about its steps the next one starts from (0: nothing)."""
+
+
+class FirstOrder:
+    """Our own first-order solver on one matrix, warm-started from stage to stage."""
+
+    name = f"muster first-order (numba {numba.__version__})"
+
+    def __init__(
+        self, entries: sp.csc_array, folded: tuple[Ints, Ints], levels: Bools, *, accuracy: float,
+        until: float | None = None,
+    ) -> None:  # fmt: skip
+        """Load a matrix.
+
+        Args:
+            entries: M × K, in usual sizes.
+            folded: Columns that are all that their rows provide, and those rows.
+            levels: Rows that speak of levels (M): missed by at most ``accuracy``.
+            accuracy: In levels.
+            until: A time of ``time.monotonic`` at which to stop.
+        """
+        self.accuracy = accuracy
+        self._entries, self._until, self._levels = entries, until, levels
+        self._fold = fold(entries, *folded)
+        cores_for(self._fold.entries.nnz)
+        self._matrix = scaled(self._fold.entries)
+        self._last: Point | None = None
+        self._amount = 0.0
+        self.iterations = 0
+
+    def solve(self, stage: Stage) -> Solution:
+        """Return an answer to a stage that is best, and keeps what it must, to ``accuracy``."""
+        fold, matrix = self._fold, self._matrix
+        cost, low, high = (each[fold.kept] for each in (stage.cost, stage.low, stage.high))
+        row_low, row_high = bounds_folded(fold, stage.low, stage.row_low, stage.row_high)
+        units = self._units_of(cost, row_low, row_high)
+        to_x, to_row = units.amount / matrix.column, units.amount * matrix.row
+        program = Linear(
+            matrix, -cost * matrix.column * units.cost, low * to_x, high * to_x, row_low * to_row, row_high * to_row
+        )
+        enough = (LOOSE * self.accuracy, KEPT) if stage.exactly else (self.accuracy, MISSED * self.accuracy)
+        judge = Judge(program, self._levels, to_row, stage.worth / (units.cost * units.amount), enough)
+        finished = True
+        try:
+            point = search(program, self._start(program, stage, units), judge, most=MOST, until=self._until)
+        except Interrupted as stopped:
+            point, finished = stopped.point, False
+        self.iterations += point.iterations
+        self._last = replace(point, y=point.y / units.cost, iterations=0)
+        y = signed(point.y, program.row_low, program.row_high)
+        x = amounts_unfolded(fold, np.clip(point.x, program.low, program.high) / to_x, stage.high)
+        duals = prices_unfolded(fold, y * matrix.row / units.cost)
+        return Solution(x, duals, float(stage.cost @ x), bound(self._entries, stage, duals), finished)
+
+    def _units_of(self, cost: Floats, row_low: Floats, row_high: Floats) -> Units:
+        """Return units in which the cost has norm 1, and what there is, in the first stage, too."""
+        if not self._amount:
+            limits = np.where(np.isfinite(row_high), row_high, np.where(np.isfinite(row_low), row_low, 0.0))
+            self._amount = 1.0 / (float(np.linalg.norm(limits * self._matrix.row)) or 1.0)
+        return Units(self._amount, 1.0 / (float(np.linalg.norm(cost * self._matrix.column)) or 1.0))
+
+    def _start(self, program: Linear, stage: Stage, units: Units) -> Point:
+        """Return where to begin: at the last answer, with its prices where the cost is of the same kind."""
+        if self._last is None:
+            columns, rows = len(program.cost), len(program.row_low)
+            nothing = np.clip(np.zeros(columns), program.low, program.high)
+            return Point(nothing, np.zeros(rows), np.ones(columns), np.ones(rows), 1.0)
+        last = self._last
+        y = last.y * units.cost if stage.same_prices else np.zeros_like(last.y)
+        return replace(
+            last,
+            x=np.clip(last.x, program.low, program.high),
+            y=y,
+            reach=last.reach**COOLED,
+            span=last.span**COOLED,
+        )
+
+
+@dataclass(frozen=True)
+class Units:
+    """What amounts and costs are multiplied by, so that the solver sees sizes of about 1."""
+
+    amount: float
+    cost: float
+
+
+@dataclass
+class Judge:
+    """Says whether an answer is good enough, in levels.
+
+    Attributes:
+        program: In the units of the solver.
+        levels: Rows that speak of levels (M).
+        to_row: What a row's amount is multiplied by (M).
+        worth: What one unit of cost in the solver's units is, in levels.
+        enough: What the gap, and what any level may be missed by (both in levels).
+        gap, missed, priced, stray: Of the last answer, in levels: between amounts and prices; the most that a level
+            is missed by; what all that is missed is worth; what columns are worth beyond what they take.
+    """
+
+    program: Linear
+    levels: Bools
+    to_row: Floats
+    worth: float
+    enough: tuple[float, float]
+    gap: float = np.inf
+    missed: float = np.inf
+    priced: float = np.inf
+    stray: float = np.inf
+
+    def good(self, x: Floats, y: Floats) -> bool:
+        """Look at amounts and prices, and say whether they are good enough."""
+        program = self.program
+        x, y = np.clip(x, program.low, program.high), signed(y, program.row_low, program.row_high)
+        across, along = np.empty_like(y), np.empty_like(x)
+        times(program.matrix.rows, x, across)
+        times(program.matrix.columns, y, along)
+        miss = np.maximum(np.maximum(across - program.row_high, program.row_low - across), 0.0)
+        rest = -(program.cost + along)
+        limit = np.where(y > 0, program.row_high, np.where(y < 0, program.row_low, 0.0))
+        edge = np.where(rest > 0, program.high, program.low)
+        open_ended = ~np.isfinite(edge)
+        most = float(y @ limit) + float(rest @ np.where(open_ended, 0.0, edge))
+        reached = -float(program.cost @ x)
+        self.gap = abs(most - reached) * self.worth
+        self.missed = float((miss[self.levels] / self.to_row[self.levels]).max(initial=0.0))
+        self.priced = float(np.abs(y) @ miss) * self.worth
+        self.stray = float(np.maximum(rest, 0.0) @ np.where(open_ended, np.abs(x), 0.0)) * self.worth
+        return max(self.gap, self.priced, self.stray) <= self.enough[0] and self.missed <= self.enough[1]
+
+    def lag(self) -> float:
+        """Return how many times further amounts are from right than prices."""
+        return max(self.missed, self.priced, 1e-12) / max(PRICES_LAG * self.stray, 1e-12)
+
+
+def signed(y: Floats, row_low: Floats, row_high: Floats) -> Floats:
+    """Return prices without those on the side of a row that has no limit."""
+    return np.clip(y, np.where(np.isfinite(row_low), -np.inf, 0.0), np.where(np.isfinite(row_high), np.inf, 0.0))

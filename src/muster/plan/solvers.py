@@ -1,0 +1,26 @@
+"""Which solver gets a ladder: by size."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from muster.plan.firstorder.solver import FirstOrder
+from muster.plan.leximin import Ladder
+from muster.plan.solver import Solver
+from muster.plan.stage import Solves
+
+LARGE = 30_000
+"""Rows from which on no factorisation gets through in time."""
+
+ACCURACY = 1e-4
+"""Of the first-order solver, in levels."""
+
+
+def solver_for(ladder: Ladder, *, until: float | None) -> Solves:
+    """Return the solver for a ladder: HiGHS, or our own first-order solver where there are many rows."""
+    if ladder.entries.shape[0] < LARGE:
+        return Solver(ladder.entries, until=until)
+    levels = np.zeros(ladder.entries.shape[0], dtype=bool)
+    levels[ladder.rows : ladder.rows + ladder.rungs] = True
+    levels[ladder.folded[1]] = True
+    return FirstOrder(ladder.entries, ladder.folded, levels, accuracy=ACCURACY, until=until)
