@@ -14,6 +14,9 @@ from muster.plan.sets import Floats
 from muster.plan.solvers import solver_for
 from muster.plan.stage import OutOfTime, Solves
 
+EXACTLY, ROOM = 1e-6, 5.0
+"""A solver that is less accurate than the first gets so many times its accuracy of room in the last goal."""
+
 CAPPED = 1e-7
 """How far, as a share, a later tie may exceed what an earlier one reached."""
 
@@ -70,7 +73,7 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
     effort, tonne_km = costs(program)
     ladder = ladder_of(program.matrix, services, effort=_unit(effort), tonne_km=_unit(tonne_km))
-    solver = solver_for(ladder, until=choice.until)
+    solver = solver_for(ladder, exact=choice.exact, until=choice.until)
     standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns))
     climbs: list[Climb] = []
     for number, service in enumerate(services):
@@ -155,24 +158,28 @@ def _least_effort(
     usual = tuple(usual_size(cost) for cost in priced)
     effort, tonne_km = (cost / unit for cost, unit in zip(priced, usual, strict=True))
     rounds, stages = 0, tuple[Proved, ...]()
+    room = ROOM * solver.accuracy if solver.accuracy > EXACTLY else 0.0
     for tie, cost in enumerate((effort, tonne_km, left_over(program))):
         if not cost.any():
             continue
         try:
-            solution = solver.solve(least(ladder, standing, cost * scale, caps=(caps[0], caps[1])))
+            solution = solver.solve(least(ladder, standing, cost * scale, caps=(caps[0], caps[1]), room=room))
         except OutOfTime:
             return standing, rounds, gap if rounds else 1.0, False, stages
         rounds += 1
+        spent = float((cost * scale) @ solution.x[: ladder.columns])
         if tie < 2:
             have, kind = ladder.met(standing.x), ("effort", "tonne_km")[tie]
             have[np.isnan(standing.level)] = np.nan
             proved = Proved("effort", rounds, kind, 1.0, 1.0, solution.duals, per=usual[tie], have=have)
-            stages += (replace(proved, value=-solution.value * usual[tie]),)
+            stages += (replace(proved, value=spent * usual[tie]),)
         standing = Standing(standing.level, solution.x[: ladder.columns])
         if tie < 2:
-            caps[tie] = -solution.value + CAPPED * max(1.0, abs(solution.value))
+            caps[tie] = spent + max(CAPPED, solver.accuracy) * max(1.0, abs(spent))
         if tie == 0:
-            gap = max(0.0, solution.bound - solution.value) / max(1.0, abs(solution.value))
+            gap = max(0.0, solution.bound - solution.value) / max(1.0, abs(spent))
+        if not solution.finished:
+            return standing, rounds, gap, False, stages
     return standing, rounds, gap, True, stages
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from muster.plan.matrix import Matrix
+from muster.plan.repair import COUNTS
 from muster.plan.sets import Bools, Floats, Ints
 from muster.plan.stage import OutOfTime, Solution, Solves, Stage
 
@@ -28,6 +29,9 @@ SLIP_PRICE = 10.0
 
 PRICED = 1e-6
 """A guard with a lower price than this may be free to rise; the exact climb asks again."""
+
+KEEPING = 100.0
+"""What it is worth that everybody keeps what they have, as a multiple of all that is used up for it."""
 
 CLOSE = 2e-7
 """Somebody who is this close to what they had, has it: room that a solver needs. Who is met in full keeps all."""
@@ -153,7 +157,7 @@ def ladder_of(matrix: Matrix, services: tuple[Service, ...], *, effort: Floats, 
 
 
 def _folded(matrix: Matrix) -> tuple[Ints, Ints]:
-    pairs = [(matrix.column_kind(of)[1], matrix.row_kind(by)[1]) for of, by in (("delivered", "claim"), ("held", "reserve"))]
+    pairs = [(matrix.column_kind(column)[1], matrix.row_kind(row)[1]) for row, column in COUNTS]
     columns, rows = ([np.arange(each[side].start, each[side].stop) for each in pairs] for side in (0, 1))
     return np.concatenate(columns).astype(np.int32), np.concatenate(rows).astype(np.int32)
 
@@ -264,7 +268,7 @@ def climb(solver: Solves, ladder: Ladder, standing: Standing, service: int, rule
         level = standing.level.copy()
         level[rungs] = np.where(ladder.met(standing.x)[rungs] >= FULL, 1.0, 0.0)
         return replace(start, standing=Standing(level, standing.x), max_min=0.0, gap=1.0, finished=False)
-    lowest = min(float(first.value), 1.0)
+    lowest = max(0.0, min(float(first.value), 1.0) - (solver.accuracy if solver.accuracy > STUCK else 0.0))
     level = standing.level.copy()
     level[rungs] = 1.0 if lowest >= FULL else lowest
     begun = replace(
@@ -278,6 +282,8 @@ def climb(solver: Solves, ladder: Ladder, standing: Standing, service: int, rule
         stages=(Proved(ladder.services[service].goal, 1, "common", lowest, lowest, first.duals, value=lowest),),
     )
     rules.tell(1, lowest, ladder.met(begun.standing.x)[rungs])
+    if not first.finished:
+        return replace(begun, finished=False)
     return (
         _levels(solver, ladder, begun, service, rules) if rules.exact else _bands(solver, ladder, begun, service, rules)
     )
@@ -294,7 +300,7 @@ def _bands(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Ru
             stage = band(ladder, now.standing, service, active=active, rules=this, again=now.rounds > 1)
             solution = solver.solve(stage)
             fill = solution.x[-ladder.rungs :][rungs]
-            filled = active & (fill >= high - low - STUCK)
+            filled = active & (fill >= high - low - max(STUCK, solver.accuracy))
             level, round_of = now.standing.level.copy(), now.round_of.copy()
             level[rungs] = np.where(filled, high, np.where(active, low + fill, level[rungs]))
             round_of[active] = now.rounds + 1
@@ -313,6 +319,8 @@ def _bands(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Ru
             )
             low, active = high, filled
             rules.tell(now.rounds, low, ladder.met(now.standing.x)[rungs])
+            if not solution.finished:
+                return replace(now, finished=False)
         return _last_pass(solver, ladder, now, service, rules.slack)
     except OutOfTime:
         return replace(now, gap=max(now.gap, 1.0 - low), finished=False)
@@ -443,16 +451,24 @@ def kept(ladder: Ladder, standing: Standing, slack: float) -> Floats:
     return _begun(standing, have)
 
 
-def least(ladder: Ladder, standing: Standing, cost: Floats, *, caps: tuple[float, float]) -> Stage:
+def least(ladder: Ladder, standing: Standing, cost: Floats, *, caps: tuple[float, float], room: float = 0.0) -> Stage:
     """Return the stage that minimises a cost (K, per scaled column), everybody keeping what they have.
 
     Args:
         caps: Most effort and tonne-kilometres allowed; infinite for no bound.
+        room: By how much a solver may have missed levels: so far somebody may fall, at a price that no saving is worth.
     """
-    worth = 1.0 / (abs(float(cost @ standing.x)) or 1.0)
-    stage = _stage(ladder, "goal effort", _begun(standing, ladder.met(standing.x)), patience=20_000, worth=worth)
+    used = abs(float(cost @ standing.x)) or 1.0
+    have = _begun(standing, ladder.met(standing.x))
+    stage = _stage(ladder, "goal effort", have - room, patience=20_000, worth=1.0 / used, exactly=True)
     stage.cost[: ladder.columns] = -cost
     stage.row_high[-2:] = caps
+    if room:
+        begun = ~np.isnan(have)
+        weight = np.where(begun, ladder.weight, 0.0)
+        stage.cost[ladder.slips] = KEEPING * used * weight / float(weight @ np.nan_to_num(have))
+        stage.high[ladder.slips] = np.where(begun, room, 0.0)
+        _rows(ladder, stage)[begun] = (have - room - ladder.offset)[begun]
     return stage
 
 
@@ -466,8 +482,9 @@ def _rows(ladder: Ladder, stage: Stage) -> Floats:
 
 
 def _stage(
-    ladder: Ladder, name: str, guard: Floats, *, patience: int = 0, same_prices: bool = False, worth: float = 1.0
-) -> Stage:
+    ladder: Ladder, name: str, guard: Floats, *, patience: int = 0, same_prices: bool = False, worth: float = 1.0,
+    exactly: bool = False,
+) -> Stage:  # fmt: skip
     """Return a stage without a cost in which every rung stands at least at its guard (NaN: not begun)."""
     extra = len(ladder.services) + 2 * ladder.rungs
     stage = Stage(
@@ -480,6 +497,7 @@ def _stage(
         patience=patience,
         same_prices=same_prices,
         worth=worth,
+        exactly=exactly,
     )
     column, per_unit = ladder.column, ladder.per_unit
     needed = (np.nan_to_num(guard, nan=-np.inf) - RAISED - ladder.offset) / (per_unit * ladder.scale[column])

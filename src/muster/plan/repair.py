@@ -16,7 +16,10 @@ EXACT = 1e-12
 
 MOST_PASSES = 10_000
 
-_BOOKKEEPING = {"claim", "reserve"}, {"delivered", "held"}
+COUNTS = (("claim", "delivered"), ("reserve", "held"))
+"""Rows in which what one kind of column provides is counted by another."""
+
+_BOOKKEEPING = {row for row, _ in COUNTS}, {column for _, column in COUNTS}
 
 
 def repair(matrix: Matrix, x: Floats) -> Floats:
@@ -29,7 +32,8 @@ def repair(matrix: Matrix, x: Floats) -> Floats:
         matrix: The linear program.
         x: Columns in physical units (K), feasible to a solver's tolerance.
     Returns:
-        Columns (K) that hold every row to ``EXACT`` of its throughput; what is delivered and held is left as it was.
+        Columns (K) that hold every row to ``EXACT`` of its throughput; what is delivered and held is what the others
+        provide then, up to its bound.
     """
     rows, columns = _physical(matrix)
     entries = sp.csc_array(matrix.entries[:, np.flatnonzero(columns)][np.flatnonzero(rows)])
@@ -50,7 +54,18 @@ def repair(matrix: Matrix, x: Floats) -> Floats:
             break
         amounts = amounts * factor
     fixed[columns] = amounts
-    return fixed
+    return _counted(matrix, fixed)
+
+
+def _counted(matrix: Matrix, x: Floats) -> Floats:
+    """Return columns with what is delivered and held as the other columns provide it, up to its bound."""
+    pairs = [(matrix.row_kind(row)[1], matrix.column_kind(column)[1]) for row, column in COUNTS]
+    for _, own in pairs:
+        x[own] = 0.0
+    left = matrix.limit - matrix.entries @ x
+    for row, own in pairs:
+        x[own] = np.clip(left[row], 0.0, matrix.most[own])
+    return x
 
 
 def _factors(

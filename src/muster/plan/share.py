@@ -18,6 +18,7 @@ from muster.plan.proof import gaps
 from muster.plan.readout import read_out
 from muster.plan.rents import reasons
 from muster.plan.repair import repair
+from muster.plan.settle import settled
 from muster.plan.values import levels, records
 
 _AS_THE_ECONOMY_SAYS = PlanOptions()
@@ -62,6 +63,9 @@ def share_out(
 
 def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
     x = first_out(program, repair(program.matrix, outcome.x))
+    economy, scale = program.sets.economy, program.matrix.column_scale
+    borne_out = settled(outcome.ladder, outcome.climbs, x / scale, step=economy.step, slack=economy.slack)
+    outcome = replace(outcome, climbs=borne_out)
     tables = read_out(program, x)
     plan = Plan(
         economy=program.sets.economy,

@@ -16,9 +16,12 @@ ACCURACY = 1e-4
 """Of the first-order solver, in levels."""
 
 
-def solver_for(ladder: Ladder, *, until: float | None) -> Solves:
-    """Return the solver for a ladder: HiGHS, or our own first-order solver where there are many rows."""
-    if ladder.entries.shape[0] < LARGE:
+def solver_for(ladder: Ladder, *, exact: bool = False, until: float | None) -> Solves:
+    """Return the solver for a ladder: HiGHS, or our own first-order solver where there are many rows.
+
+    An exact climb needs exact prices: HiGHS, however long it takes.
+    """
+    if exact or ladder.entries.shape[0] < LARGE:
         return Solver(ladder.entries, until=until)
     levels = np.zeros(ladder.entries.shape[0], dtype=bool)
     levels[ladder.rows : ladder.rows + ladder.rungs] = True

@@ -137,9 +137,7 @@ def advance(
         _move_amounts(
             columns[0], columns[1], columns[2], cost, box[0], box[1], y, x, x_anchor, x_mirror, pace[0], far, plain
         )
-        _move_prices(
-            rows[0], rows[1], rows[2], limits[0], limits[1], x_mirror, y, y_anchor, y_mirror, pace[1], far
-        )
+        _move_prices(rows[0], rows[1], rows[2], limits[0], limits[1], x_mirror, y, y_anchor, y_mirror, pace[1], far)
 
 
 def compressed(start: NDArray[np.integer], at: NDArray[np.integer], value: Floats) -> Compressed:

@@ -80,7 +80,6 @@ class Judges(Protocol):
         """Return how many times further the amounts last looked at are from right than the prices."""
 
 
-
 class Interrupted(Exception):
     """The time is over; ``point`` is where the search stood."""
 
