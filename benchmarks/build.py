@@ -18,7 +18,8 @@ from muster.economy.economy import Economy
 from muster.plan.program import build
 
 BUILDERS = ("muster", "linopy", "linopy sparse")
-PEERED = ("small", "medium", "large")
+BUILT = ("small", "medium", "large", "country")
+PEERED = BUILT[:-1]
 """Sizes at which linopy builds too; a country is built by muster alone."""
 
 SAME = ("rows", "columns", "entries", "weight")
@@ -34,10 +35,8 @@ def figures(times: int) -> list[Figures]:
         AssertionError: Two builders made different programs.
     """
     found = []
-    for size in SIZES:
+    for size in BUILT:
         builders = BUILDERS if size in PEERED else BUILDERS[:1]
-        if size == "tiny":
-            continue
         turns = [[alone("benchmarks.build", size, builder) for builder in builders] for _ in range(times)]
         found += [medians(runs) for runs in zip(*turns, strict=True)]
         mine, *others = found[-len(builders) :]

@@ -43,10 +43,21 @@ def peak_mib() -> float:
     return most / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def alone(module: str, *arguments: str) -> Figures:
-    """Run a module in a process of its own and return the figures that it prints last, as JSON."""
+class TookTooLong(Exception):
+    """A measurement was not done in the time that it was allowed, and was ended."""
+
+
+def alone(module: str, *arguments: str, limit_s: float | None = None) -> Figures:
+    """Run a module in a process of its own and return the figures that it prints last, as JSON.
+
+    Raises:
+        TookTooLong: It was not done after ``limit_s`` seconds.
+    """
     command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    try:
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=limit_s)
+    except subprocess.TimeoutExpired as late:
+        raise TookTooLong from late
     figures: Figures = json.loads(done.stdout.splitlines()[-1])
     return figures
 
