@@ -40,10 +40,9 @@ Work = Callable[[], tuple[Floats | None, Figures]]
 
 
 def _ortools(given: Given, seconds: float) -> Work:
+    import scipy.sparse as sp
     from ortools.pdlp import solve_log_pb2, solvers_pb2
     from ortools.pdlp.python import pdlp
-
-    import scipy.sparse as sp
 
     def work() -> tuple[Floats | None, Figures]:
         program = pdlp.QuadraticProgram()
@@ -61,7 +60,11 @@ def _ortools(given: Given, seconds: float) -> Work:
         reason = solve_log_pb2.TerminationReason.Name(done.solve_log.termination_reason)
         x = np.asarray(done.primal_solution)
         status = "solved" if reason == "TERMINATION_REASON_OPTIMAL" else _plain(reason)
-        return x, {"status": status, "value": float(given.cost @ x), "iterations": float(done.solve_log.iteration_count)}
+        return x, {
+            "status": status,
+            "value": float(given.cost @ x),
+            "iterations": float(done.solve_log.iteration_count),
+        }
 
     return work
 

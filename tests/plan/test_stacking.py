@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from hypothesis import given, settings
+from strategies import economies
 
 from benchmarks.regions import Size, region
 from muster.economy.economy import Economy
@@ -13,7 +14,6 @@ from muster.plan import leximin
 from muster.plan.goals import costs, service_of
 from muster.plan.leximin import ladder_of
 from muster.plan.program import Program, build
-from strategies import economies
 
 
 def ladder(program: Program) -> sp.csc_array:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 from numba import njit  # type: ignore[import-untyped]
 
 from muster.plan.sets import Floats, Ints
