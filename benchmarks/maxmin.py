@@ -107,7 +107,7 @@ def _judged(size: str, program: Path, answer: Path) -> Figures:
 
 
 def with_gaps(runs: list[Figures]) -> list[Figures]:
-    """Add to each run of one size its ``gap``: by how much its level, once repaired, is below the lowest bound known."""
+    """Add to each run of one size its ``gap``: how far its level, once repaired, is below the lowest bound known."""
     bounds = [run["bound"] for run in runs if run["bound"] is not None]
     if not bounds:
         return [run | {"gap": None} for run in runs]

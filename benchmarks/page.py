@@ -113,7 +113,7 @@ def _shown(section: str) -> str:
 def _where(part: str, about: Figures) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
     return (
-        f"`{part}`: measured on {about['date']}, up to {about['times']} times: {about['cores']} cores of {about['cpu']},"
-        f" {about['memory_gib']:.0f} GiB, {about['system']}; {versions}. Processes that wanted a core when it began:"
-        f" {about['load']:.1f}.\n"
+        f"`{part}`: measured on {about['date']}, up to {about['times']} times: {about['cores']} cores of"
+        f" {about['cpu']}, {about['memory_gib']:.0f} GiB, {about['system']}; {versions}. Processes that wanted"
+        f" a core when it began: {about['load']:.1f}.\n"
     )

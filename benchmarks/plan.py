@@ -75,7 +75,7 @@ def once(case: str, seconds: float) -> Figures:
 
 
 def economy_of(case: str) -> Economy:
-    """Return the economy of a case: an example, one by week, or a region by its size, with or without ``floor alone``."""
+    """Return the economy of a case: an example, one by week, or a region, with all goals or one alone."""
     name, _, alone_goal = case.partition(", ")
     if name in SIZES:
         economy = region(SIZES[name])

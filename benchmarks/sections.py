@@ -23,23 +23,25 @@ For the record, linopy 0.5.5 on the same program, once, by hand, on 23 November 
 """
 
 MAXMIN_NOTES = """\
-The highest level of the floor that all claims reach together. Every solver starts with the same scaled program in memory,
-two threads where it has them; OR-Tools and HiGHS PDLP are asked for 1e-4, the others for what they are made for, muster
-with whatever solver it picks for the size. «Value» is what the solver says; «level» is what its answer gives once it
-has been repaired in the same way for all into a plan that can be done, and «gap» is how far that is below the lowest
-bound that muster's duals give. «Missed» is the worst row of the answer before the repair: in tonnes among the balances,
+The highest level of the floor that all claims reach together. Every solver starts with the same scaled program in
+memory, two threads where it has them; OR-Tools and HiGHS PDLP are asked for 1e-4, the others for what they are made
+for, muster with whatever solver it picks for the size. «Value» is what the solver says; «level» is what its answer
+gives once it has been repaired, in the same way for all, into a plan that can be done, and «gap» is how far that is
+below the lowest bound that muster's duals give. «Missed» is the worst row of the answer before the repair: in tonnes among the balances,
 and as a share of what goes through the row. HiGHS calls answers of its interior point without crossover and of its PDLP
 «unknown» where its own checks are stricter than what was asked. Hollow points in the picture were stopped by the clock.
 """
 
 PLAN_NOTES = """\
 Four goals (but where «floor alone» is said), step 0.05, slack 0.001, each case with a limit: planning stops there with
-the best plan so far. «Gap» is the largest of any goal, in shares. Checking is `muster verify` without reading the files.
+the best plan so far. «Gap» is the largest of any goal, in shares. Checking is what `muster verify` does once the files
+are read.
 """
 
 EXACT_NOTES = """\
-10 places × 4 needs × 6 weeks, of the norm. muster's time goes from the tables to the plan; cvxpy-leximin's (`saturation`,
-the same method, one program a level and one more for each claim at the lowest level) from arrays to the levels, with HiGHS.
+10 places × 4 needs × 6 weeks, of the norm. muster's time goes from the tables to the plan; cvxpy-leximin's
+(`saturation`, the same method: one program a level, and one more for each claim at the lowest level) from arrays to the
+levels, with HiGHS.
 """
 
 NOTES = {

@@ -100,7 +100,8 @@ def test_page_given_figures_then_each_demand_is_reached_or_missed_by_so_much(res
         "| large is built in at most 2 s | 1.80 s | reached |",
         "| … and 2 GiB | 0.88 GiB | reached |",
         "| … in 1/20 of linopy's CPU time (its better way) | 1/4.0 | **missed**: 5.0 times what was demanded |",
-        "| … and 1/5 of its memory, whole processes (its better way) | 1/2.2 | **missed**: 2.2 times what was demanded |",
+        "| … and 1/5 of its memory, whole processes (its better way) | 1/2.2"
+        " | **missed**: 2.2 times what was demanded |",
         "| … and 1/5 of its memory, what building adds (its better way) | 1/2.4"
         " | **missed**: 2.1 times what was demanded |",
         "| 100,000 rows of stocks are checked in 1 s | 0.500 s | reached |",
@@ -126,7 +127,7 @@ def test_page_given_a_peer_that_was_stopped_then_says_more_than(results: Figures
     results["leximin_exact"]["found"] = [exact("muster", 0.5, None), exact("cvxpy-leximin", None, None)]
     rows = demanded(results)
     assert rows[0].endswith("| more than 60.0 times | reached |")
-    assert [row for row in rows if "cvxpy" in row][0].endswith("| more than 1800.0 times | reached |")
+    assert next(row for row in rows if "cvxpy" in row).endswith("| more than 1800.0 times | reached |")
     assert "| … with the same answer: levels agree to 1e-5 | the peer has none | not known |" in rows
 
 

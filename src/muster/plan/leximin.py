@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from muster.plan.matrix import Matrix
 from muster.plan.sets import Bools, Floats, Ints
@@ -132,24 +133,23 @@ def ladder_of(matrix: Matrix, services: tuple[Service, ...], *, effort: Floats, 
     column = np.concatenate([each.column for each in services] or [np.empty(0, dtype=np.int32)])
     unit = np.concatenate([each.per_unit for each in services] or [np.empty(0)]) * scale[column]
     rung = (len(rows) + np.arange(count)).astype(np.int32)
-    of_levels = np.repeat(np.arange(len(services)), [len(each) for each in services])
-    right = _right(rung, of_levels, (len(rows) + count + 2, len(services)))
+    ends = np.cumsum([0, *map(len, services)])
+    right = _right(rung, ends, len(rows) + count + 2)
     lay = _stacked if matrix.entries.nnz > LARGE else _blocks
     entries = lay(matrix, (column, unit), (effort, tonne_km), right)
     return Ladder(services, entries, matrix.most / scale, matrix.limit / rows, scale)
 
 
-def _right(rung: Ints, service: Ints, shape: tuple[int, int]) -> sp.csc_array:
-    """Return the columns of common levels, slips and fills; ``shape`` is that of the levels alone."""
-    starts = np.searchsorted(service, np.arange(shape[1])).astype(np.int32)
-    starts = np.concatenate([starts, len(rung) + np.arange(2 * len(rung) + 1, dtype=np.int32)])
-    return sp.csc_array((np.full(3 * len(rung), -1.0), np.tile(rung, 3), starts), shape=(shape[0], len(starts) - 1))
+def _right(rung: Ints, ends: NDArray[np.int64], rows: int) -> sp.csc_array:
+    """Return the columns of common levels, slips and fills; ``ends`` says where the rungs of each service end."""
+    starts = np.concatenate([ends[:-1], len(rung) + np.arange(2 * len(rung) + 1)]).astype(np.int32)
+    return sp.csc_array((np.full(3 * len(rung), -1.0), np.tile(rung, 3), starts), shape=(rows, len(starts) - 1))
 
 
 def _blocks(
     matrix: Matrix, rungs: tuple[Ints, Floats], costs: tuple[Floats, Floats], right: sp.csc_array
 ) -> sp.csc_array:
-    """Return the scaled matrix, below it the rungs' rows (column and entry of each) and the costs, beside it ``right``."""
+    """Return the scaled matrix, the rungs' rows (column and entry of each) and costs below it, ``right`` beside."""
     scale, (column, unit) = matrix.column_scale, rungs
     body = sp.diags_array(1.0 / matrix.row_scale) @ matrix.entries @ sp.diags_array(scale)
     delivered = sp.csr_array((unit, (np.arange(len(column)), column)), shape=(len(column), len(scale)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from numba import njit  # type: ignore[import-untyped]
+from numba import njit
 
 from muster.plan.sets import Floats, Ints
 
@@ -45,7 +45,7 @@ class Below(NamedTuple):
     first_cost: int
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def stack(body: Entries, per_row: Floats, scale: Floats, below: Below, into: Entries) -> int:
     """Scale a matrix and put rows below it; entries of a column end in the order of their rows.
 
