@@ -15,7 +15,8 @@ Python, libraries, tables and matrix; «added» is what it is above what the pro
 started. linopy starts from
 arrays, so that reading the tables is not counted against it, and ends with its matrix too; both its ways are measured.
 Rows, columns, entries and the sum of the entries agree, or the benchmark stops. Regions are drawn by
-`benchmarks/regions.py`.
+`benchmarks/regions.py`. Each process first builds the medium region once (for small: small), so that no library is
+loaded while the clock runs; a matrix of a million entries and more is laid out by loops that numba compiled, and a smaller one by numpy.
 
 The demands beside linopy were written when it took 29 s and 8.5 GB. Since then linopy has become much better at this.
 For the record, linopy 0.5.5 on the same program, once, by hand, on 23 November 2026: medium 9.4 s (7.0 CPU s) and
@@ -27,9 +28,10 @@ The highest level of the floor that all claims reach together. Every solver star
 memory, two threads where it has them; OR-Tools and HiGHS PDLP are asked for 1e-4, the others for what they are made
 for, muster with whatever solver it picks for the size. «Value» is what the solver says; «level» is what its answer
 gives once it has been repaired, in the same way for all, into a plan that can be done, and «gap» is how far that is
-below the lowest bound that muster's duals give. «Missed» is the worst row of the answer before the repair: in tonnes among the balances,
-and as a share of what goes through the row. HiGHS calls answers of its interior point without crossover and of its PDLP
-«unknown» where its own checks are stricter than what was asked. Hollow points in the picture were stopped by the clock.
+below the lowest bound that muster's duals give. «Missed» is the worst row of the answer before the repair: in tonnes
+among the balances, and as a share of what goes through the row. HiGHS calls answers of its interior point without
+crossover and of its PDLP «unknown» where its own checks are stricter than what was asked. Hollow points in the picture
+were stopped by the clock.
 """
 
 PLAN_NOTES = """\

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -10,10 +14,12 @@ from strategies import economies
 
 from benchmarks.regions import Size, region
 from muster.economy.economy import Economy
-from muster.plan import leximin
+from muster.plan import leximin, matrix
 from muster.plan.goals import costs, service_of
 from muster.plan.leximin import ladder_of
 from muster.plan.program import Program, build
+
+TESTS = Path(__file__).resolve().parents[1]
 
 
 def ladder(program: Program) -> sp.csc_array:
@@ -23,14 +29,16 @@ def ladder(program: Program) -> sp.csc_array:
     return ladder_of(program.matrix, services, effort=effort, tonne_km=tonne_km).entries
 
 
-def both_ways(economy: Economy) -> tuple[sp.csc_array, sp.csc_array]:
-    """Return the ladder laid out by plain code and by compiled loops."""
-    program = build(economy)
+def both_ways(economy: Economy) -> list[list[sp.csc_array]]:
+    """Return the matrix and the ladder laid out by plain code, and by compiled loops."""
+    found = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(leximin, "LARGE", np.inf)
-        plain = ladder(program)
-        patch.setattr(leximin, "LARGE", -1)
-        return plain, ladder(program)
+        for large in (np.inf, -1):
+            patch.setattr(matrix, "LARGE", large)
+            patch.setattr(leximin, "LARGE", large)
+            program = build(economy)
+            found.append([program.matrix.entries, ladder(program)])
+    return found
 
 
 def assert_same_bits(one: sp.csc_array, other: sp.csc_array) -> None:
@@ -42,14 +50,25 @@ def assert_same_bits(one: sp.csc_array, other: sp.csc_array) -> None:
         assert mine.tobytes() == theirs.tobytes(), name
 
 
-def test_ladder_of_given_a_region_then_compiled_loops_lay_out_the_same_bits() -> None:
+def test_build_and_ladder_of_given_a_region_then_compiled_loops_lay_out_the_same_bits() -> None:
     plain, compiled = both_ways(region(Size(12, 6, 3)))
-    assert_same_bits(plain, compiled)
-    assert compiled.indices.dtype == np.int32
-    assert compiled.has_sorted_indices
+    for one, other in zip(plain, compiled, strict=True):
+        assert_same_bits(one, other)
+        assert other.indices.dtype == np.int32
+    assert compiled[1].has_sorted_indices
 
 
 @given(economies())
 @settings(max_examples=25, deadline=None)
-def test_law_ladder_of_any_economy_then_compiled_loops_lay_out_the_same_bits(economy: Economy) -> None:
-    assert_same_bits(*both_ways(economy))
+def test_law_build_and_ladder_of_any_economy_then_compiled_loops_lay_out_the_same_bits(economy: Economy) -> None:
+    for one, other in zip(*both_ways(economy), strict=True):
+        assert_same_bits(one, other)
+
+
+def test_build_given_few_entries_then_no_compiled_loop_is_loaded() -> None:
+    code = (
+        "import sys; from small_plans import small, flour; from muster.plan.share import share_out;"
+        "share_out(small(stocks=[flour(1)])); print('numba' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=TESTS, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -14,7 +14,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from muster.plan.matrix import Matrix
+from muster.plan.layouts import Below, Entries
+from muster.plan.matrix import LARGE, Matrix
 from muster.plan.sets import Bools, Floats, Ints
 from muster.plan.solver import OutOfTime, Solution, Solver, Stage
 
@@ -35,9 +36,6 @@ CLOSE = 2e-7
 
 FORBIDDING = 1e5
 """Highest price of a slip, in usual fills: as good as forbidden, and still a number a solver can weigh."""
-
-LARGE = 1_000_000
-"""From so many entries on, a matrix is laid out by compiled loops."""
 
 RAISED = 1e-8
 """Margin left below what somebody has when it is guarded, so that a guard never asks for more than there is."""
@@ -163,7 +161,7 @@ def _stacked(
     matrix: Matrix, rungs: tuple[Ints, Floats], costs: tuple[Floats, Floats], right: sp.csc_array
 ) -> sp.csc_array:
     """Return what ``_blocks`` returns, in a fraction of the time and with nothing beside it in memory."""
-    from muster.plan.stacking import Below, Entries, stack  # loads numba: a small economy is planned in that time
+    from muster.plan.stacking import stack  # loads numba: a small economy is planned in that time
 
     left, (column, unit), rows = matrix.entries, rungs, len(matrix.row_scale)
     order = np.argsort(column, kind="stable").astype(np.int32)

@@ -6,43 +6,54 @@ This module loads numba, which takes as long as planning a small economy: who ne
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from numba import njit
 
-from muster.plan.sets import Floats, Ints
+from muster.plan.layouts import Below, Entries, Sendings
+from muster.plan.sets import NONE, Floats
 
 
-class Entries(NamedTuple):
-    """A matrix compressed by column.
+@njit(cache=True)
+def lay_sent(sent: Sendings, into: Entries, column: int, at: int) -> int:
+    """Lay out the columns of what is sent, each: leaves, arrives, takes up the road, draws what it uses.
 
-    Attributes:
-        starts: Where each column's entries begin, and where the last one's end (K + 1).
-        rows, values: Of each entry (E).
+    Args:
+        sent: What can be sent.
+        into: Arrays with room for all entries.
+        column: The first column that is laid out.
+        at: Where its entries begin.
+    Returns:
+        Where the entries end.
     """
+    for pair in range(sent.goes.shape[0]):
+        for good in range(sent.goes.shape[1]):
+            if not sent.goes[pair, good]:
+                continue
+            out, tonnes, taken = sent.row[sent.leaves[pair] + good], sent.mass[good], 1.0
+            first = at
+            at = _put(into, at, out, taken)
+            at = _put(into, at, sent.row[sent.arrives[pair] + good], sent.kept[pair])
+            if tonnes > 0:
+                at = _put(into, at, sent.limit[pair], tonnes)
+            for use in range(sent.per_tonne.shape[0]):
+                amount, row = sent.per_tonne[use, pair] * tonnes, sent.drawn[use, pair]
+                if row == out:
+                    taken += amount
+                elif amount > 0:
+                    at = _put(into, at, row, amount)
+            if out != NONE:
+                into.values[first] = taken
+            column += 1
+            into.starts[column] = at
+    return at
 
-    starts: Ints
-    rows: Ints
-    values: Floats
 
-
-class Below(NamedTuple):
-    """What is put below a matrix of K columns: one row for each of J rungs, and two of costs.
-
-    Attributes:
-        column: Column of each rung, in rising order (J).
-        row: Row of each rung (J).
-        value: Entry of each rung (J).
-        effort, tonne_km: Entries of the last two rows (K each); zeros are none.
-        first_cost: The first of these two rows.
-    """
-
-    column: Ints
-    row: Ints
-    value: Floats
-    effort: Floats
-    tonne_km: Floats
-    first_cost: int
+@njit(cache=True, inline="always")
+def _put(into: Entries, at: int, row: int, value: float) -> int:
+    """Add an entry, if its row exists."""
+    if row == NONE:
+        return at
+    into.rows[at], into.values[at] = row, value
+    return at + 1
 
 
 @njit(cache=True)
