@@ -82,14 +82,17 @@ class LaterSlots:
 
 
 class LaterKeys(Mapping[str, Ints]):
-    """Positions that are worked out each time they are asked for: those of millions of columns take no memory."""
+    """Positions that are worked out when they are first asked for: until then those of millions take no memory."""
 
     def __init__(self, work: Mapping[str, Callable[[], Ints]]) -> None:
         """Take what works out each key."""
         self._work = work
+        self._known: dict[str, Ints] = {}
 
     def __getitem__(self, name: str) -> Ints:
-        return self._work[name]()
+        if name not in self._known:
+            self._known[name] = self._work[name]()
+        return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._work)
