@@ -16,9 +16,9 @@ started. linopy starts from
 arrays, so that reading the tables is not counted against it, and ends with its matrix too; both its ways are measured.
 Rows, columns, entries and the sum of the entries agree, or the benchmark stops. Regions are drawn by
 `benchmarks/regions.py`. Each process first builds the medium region once (for small: small), so that no library is
-loaded while the clock runs; a matrix of a million entries or more is laid out by loops that numba compiled, a smaller one
-by numpy. Large cannot reach a fifth of linopy's memory as long as its 31 million entries lie there as 12 bytes each: they
-alone take 391 MiB.
+loaded while the clock runs; a matrix of a million entries or more is laid out by loops that numba compiled, a smaller
+one by numpy. Large does not reach a fifth of linopy's memory: its 31 million entries, at 12 bytes each as HiGHS takes
+them, are 358 MiB by themselves.
 
 The demands beside linopy were written when it took 29 s and 8.5 GB. Since then linopy has become much better at this.
 For the record, linopy 0.5.5 on the same program, once, by hand, on 23 November 2026: medium 9.4 s (7.0 CPU s) and

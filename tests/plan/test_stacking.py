@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -67,8 +68,10 @@ def test_law_build_and_ladder_of_any_economy_then_compiled_loops_lay_out_the_sam
 
 def test_build_given_few_entries_then_no_compiled_loop_is_loaded() -> None:
     code = (
-        "import sys; from small_plans import small, flour; from muster.plan.share import share_out;"
-        "share_out(small(stocks=[flour(1)])); print('numba' in sys.modules)"
+        "import sys; from small_plans import small, flour; from muster.plan.program import build;"
+        "build(small(stocks=[flour(1)])); print('numba' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=TESTS, capture_output=True, text=True, check=True)
+    paths = {"PYTHONPATH": os.pathsep.join([str(TESTS.parent / "src"), str(TESTS)])}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=os.environ | paths, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
