@@ -107,12 +107,18 @@ def _judged(size: str, program: Path, answer: Path) -> Figures:
 
 
 def with_gaps(runs: list[Figures]) -> list[Figures]:
-    """Add to each run of one size its ``gap``: how far its level, once repaired, is below the lowest bound known."""
+    """Add to each run of one size its ``gap``: how far its level, once repaired, is below the lowest bound known.
+
+    Where the repair took too long it is the gap of the value that the solver says.
+    """
     bounds = [run["bound"] for run in runs if run["bound"] is not None]
-    if not bounds:
-        return [run | {"gap": None} for run in runs]
-    best = min(bounds)
-    return [run | {"gap": None if run["level"] is None else max(0.0, best - run["level"]) / best} for run in runs]
+    best = min(bounds, default=None)
+    found = []
+    for run in runs:
+        reached = run["value"] if run["level"] is None else run["level"]
+        gap = None if best is None or reached is None else max(0.0, best - reached) / best
+        found.append(run | {"gap": gap})
+    return found
 
 
 def first_ladder(program: Program, economy: Economy) -> Ladder:
@@ -153,13 +159,16 @@ def muster(size: str, answer: Path, seconds: float) -> Figures:
     stage = first_stage(ladder)
 
     def work() -> tuple[Floats | None, Figures]:
+        status = "solved"
         try:
             solution = Solver(ladder.entries, until=time.monotonic() + seconds).solve(stage)
-        except OutOfTime:
-            return None, {"status": "stopped", "value": None, "bound": None, "iterations": None}
+        except OutOfTime as over:
+            status, solution = "stopped", getattr(over, "solution", None)  # simplex has nothing to show for it
+        if solution is None:
+            return None, {"status": status, "value": None, "bound": None, "iterations": None}
         iterations = getattr(solution, "iterations", None)  # simplex steps are not told
         told = {"value": solution.value, "bound": solution.bound, "iterations": iterations and float(iterations)}
-        return solution.x, {"status": "solved", **told}
+        return solution.x, {"status": status, **told}
 
     (x, found), taken = watch(work)
     if x is not None:

@@ -30,10 +30,10 @@ The highest level of the floor that all claims reach together. Every solver star
 memory, two threads where it has them; OR-Tools and HiGHS PDLP are asked for 1e-4, the others for what they are made
 for, muster with whatever solver it picks for the size. «Value» is what the solver says; «level» is what its answer
 gives once it has been repaired, in the same way for all, into a plan that can be done, and «gap» is how far that is
-below the lowest bound that muster's duals give. «Missed» is the worst row of the answer before the repair: in tonnes
-among the balances, and as a share of what goes through the row. HiGHS calls answers of its interior point without
-crossover and of its PDLP «unknown» where its own checks are stricter than what was asked. Hollow points in the picture
-were stopped by the clock.
+below the lowest bound that muster's duals give (of the value, where the repair took over ten minutes). «Missed» is
+the worst row of the answer before the repair: in tonnes among the balances, and as a share of what goes through the
+row. HiGHS calls answers of its interior point without crossover and of its PDLP «unknown» where its own checks are
+stricter than what was asked. Hollow points in the picture were stopped by the clock.
 """
 
 PLAN_NOTES = """\

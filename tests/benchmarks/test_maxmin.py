@@ -68,6 +68,17 @@ def test_violations_given_rows_missed_then_in_tonnes_and_as_a_share_of_what_goes
 
 
 def test_with_gaps_given_runs_then_each_level_is_measured_against_the_lowest_bound() -> None:
-    runs = [{"bound": 0.5, "level": 0.49}, {"bound": None, "level": 0.4}, {"bound": 0.6, "level": None}]
+    runs = [
+        {"bound": 0.5, "level": 0.49, "value": 0.5},
+        {"bound": None, "level": 0.4, "value": 0.6},
+        {"bound": 0.6, "level": None, "value": None},
+    ]
     assert [run["gap"] for run in with_gaps(runs)] == [pytest.approx(0.02), pytest.approx(0.2), None]
-    assert with_gaps([{"bound": None, "level": 0.4}]) == [{"bound": None, "level": 0.4, "gap": None}]
+
+
+def test_with_gaps_given_no_bound_then_none() -> None:
+    assert with_gaps([{"bound": None, "level": 0.4, "value": 0.4}])[0]["gap"] is None
+
+
+def test_with_gaps_given_an_answer_that_was_not_repaired_in_time_then_that_of_its_value() -> None:
+    assert with_gaps([{"bound": 0.5, "level": None, "value": 0.4}])[0]["gap"] == pytest.approx(0.2)
