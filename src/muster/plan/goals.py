@@ -65,8 +65,7 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
         PlanError: A stage has no trusted answer.
     """
     services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
-    effort, tonne_km = costs(program)
-    ladder = ladder_of(program.matrix, services, effort=_unit(effort), tonne_km=_unit(tonne_km))
+    ladder = _ladder(program, services)
     solver = Solver(ladder.entries, until=choice.until)
     standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns))
     climbs: list[Climb] = []
@@ -83,6 +82,12 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
         standing, rounds, gap, finished = _least_effort(solver, ladder, standing, program)
     x = standing.x * program.matrix.column_scale
     return Outcome(x, ladder, tuple(climbs), rounds, gap, finished, solver.name)
+
+
+def _ladder(program: Program, services: tuple[Service, ...]) -> Ladder:
+    """Return the ladder of the goals; what it is made from, a tenth of it, is forgotten with this call."""
+    effort, tonne_km = (_unit(cost) for cost in costs(program))
+    return ladder_of(program.matrix, services, effort=effort, tonne_km=tonne_km)
 
 
 def service_of(program: Program, goal: str) -> Service:
