@@ -1,19 +1,33 @@
-"""Measure everything, or one part, and write ``docs/benchmarks.md`` with its picture."""
+"""Measure what ends in half an hour, or the parts that are named, and write ``docs/benchmarks.md``."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
-from benchmarks import build, check_stocks, plan
+from benchmarks import build, check_stocks, leximin_exact, maxmin, plan
 from benchmarks.measure import ROOT, surroundings
-from benchmarks.page import PICTURE, page, picture
+from benchmarks.page import page, pictures
 
-PARTS = {"build": build.figures, "plan": plan.figures, "check_stocks": check_stocks.figures}
+SHORT = {
+    "build": build.figures,
+    "maxmin": maxmin.figures,
+    "plan": plan.figures,
+    "leximin_exact": leximin_exact.figures,
+    "check_stocks": check_stocks.figures,
+}
+LONG = {"maxmin_large": maxmin.large, "plan_large": plan.large, "country": maxmin.country}
+PARTS = SHORT | LONG
+OURS = ("numpy", "scipy", "numba", "highspy")
 PACKAGES = {
     "build": ("numpy", "scipy", "polars", "linopy"),
-    "plan": ("numpy", "scipy", "highspy"),
+    "maxmin": (*OURS, "ortools"),
+    "plan": OURS,
+    "leximin_exact": (*OURS, "cvxpy-leximin", "cvxpy-base"),
     "check_stocks": ("polars",),
+    "maxmin_large": (*OURS, "ortools"),
+    "plan_large": OURS,
+    "country": OURS,
 }
 RESULTS = ROOT / "benchmarks/results.json"
 DOCS = ROOT / "docs"
@@ -26,19 +40,22 @@ def main() -> None:
         "parts",
         nargs="*",
         metavar="PART",
-        help=f"one or several of: {', '.join(PARTS)} (all); what was never measured is measured too",
+        help=f"one or several of: {', '.join(PARTS)}; all: every one; page: none, only write the page"
+        f" (default: {', '.join(SHORT)})",
     )
     parser.add_argument("--times", type=int, default=3, help="how often each is measured; the median counts (3)")
     asked = parser.parse_args()
-    if unknown := set(asked.parts) - set(PARTS):
+    named = [*PARTS] if "all" in asked.parts else [part for part in asked.parts if part != "page"]
+    if unknown := set(named) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    for part in [part for part in PARTS if part in (asked.parts or PARTS) or part not in results]:
+    for part in named if asked.parts else SHORT:
         about = surroundings(*PACKAGES[part]) | {"times": asked.times}
         results[part] = {"surroundings": about, "found": PARTS[part](asked.times)}
         RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     (DOCS / "benchmarks.md").write_text(page(results), encoding="utf-8")
-    (DOCS / PICTURE).write_text(picture(results), encoding="utf-8")
+    for path, drawn in pictures(results).items():
+        (DOCS / path).write_text(drawn, encoding="utf-8")
     print(page(results))
 
 

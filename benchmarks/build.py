@@ -12,13 +12,14 @@ from collections.abc import Callable
 import numpy as np
 import scipy.sparse as sp
 
-from benchmarks.measure import Figures, alone, medians, watch
+from benchmarks.measure import Figures, alone, medians, now_mib, watch
 from benchmarks.regions import SIZES, region
 from muster.economy.economy import Economy
 from muster.plan.program import build
 
 BUILDERS = ("muster", "linopy", "linopy sparse")
-PEERED = ("small", "medium", "large")
+BUILT = ("small", "medium", "large", "country")
+PEERED = BUILT[:-1]
 """Sizes at which linopy builds too; a country is built by muster alone."""
 
 SAME = ("rows", "columns", "entries", "weight")
@@ -29,15 +30,14 @@ def figures(times: int) -> list[Figures]:
     """Measure every size and builder ``times`` times, taking turns, each in a process of its own.
 
     Returns:
-        ``size``, ``builder``, ``rows``, ``columns``, ``entries``, and medians of ``wall_s``, ``cpu_s``, ``peak_mib``.
+        ``size``, ``builder``, ``rows``, ``columns``, ``entries``, and medians of ``wall_s``, ``cpu_s``, ``peak_mib``
+        and ``added_mib``: what building adds to the peak before it.
     Raises:
         AssertionError: Two builders made different programs.
     """
     found = []
-    for size in SIZES:
+    for size in BUILT:
         builders = BUILDERS if size in PEERED else BUILDERS[:1]
-        if size == "tiny":
-            continue
         turns = [[alone("benchmarks.build", size, builder) for builder in builders] for _ in range(times)]
         found += [medians(runs) for runs in zip(*turns, strict=True)]
         mine, *others = found[-len(builders) :]
@@ -48,10 +48,13 @@ def figures(times: int) -> list[Figures]:
 
 def once(size: str, builder: str) -> Figures:
     """Build one region once, in this process."""
-    entries, taken = watch(_work(region(SIZES[size]), builder))
+    _work(region(SIZES["small" if size == "small" else "medium"]), builder)()  # loads what is loaded when first used
+    work = _work(region(SIZES[size]), builder)
+    before = now_mib()
+    entries, taken = watch(work)
     rows, columns = entries.shape
     about = {"size": size, "builder": builder, "rows": rows, "columns": columns, "entries": entries.nnz}
-    return {**about, "weight": float(np.abs(entries.data).sum()), **taken}
+    return {**about, "weight": float(np.abs(entries.data).sum()), **taken, "added_mib": taken["peak_mib"] - before}
 
 
 def _work(economy: Economy, builder: str) -> Callable[[], sp.csc_array | sp.csr_array]:

@@ -21,6 +21,10 @@ Figures = dict[str, Any]
 T = TypeVar("T")
 
 
+class TookTooLong(Exception):
+    """A measurement was not done in the time that it was allowed, and was ended."""
+
+
 def watch(work: Callable[[], T]) -> tuple[T, Figures]:
     """Do some work once.
 
@@ -43,10 +47,23 @@ def peak_mib() -> float:
     return most / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def alone(module: str, *arguments: str) -> Figures:
-    """Run a module in a process of its own and return the figures that it prints last, as JSON."""
+def now_mib() -> float:
+    """Return the memory that this process has now; where the system does not tell, the most it has had."""
+    status = Path("/proc/self/status")
+    return int(status.read_text().partition("VmRSS:")[2].split()[0]) / 1024 if status.exists() else peak_mib()
+
+
+def alone(module: str, *arguments: str, limit_s: float | None = None) -> Figures:
+    """Run a module in a process of its own and return the figures that it prints last, as JSON.
+
+    Raises:
+        TookTooLong: It was not done after ``limit_s`` seconds.
+    """
     command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    try:
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=limit_s)
+    except subprocess.TimeoutExpired as late:
+        raise TookTooLong from late
     figures: Figures = json.loads(done.stdout.splitlines()[-1])
     return figures
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from muster.pictures.markup import Attributes, Markup, element, join, text
 
-Points = Sequence[tuple[float, float]]
+
+class Point(NamedTuple):
+    """What was measured at a size; ``stopped``: the clock ended it, so that the true figure is higher."""
+
+    size: float
+    value: float
+    stopped: bool = False
+
+
+Points = Sequence[Point]
 
 WIDTH, HEIGHT = 360.0, 300.0
 LEFT, RIGHT, TOP, FOOT = 56.0, 16.0, 34.0, 44.0
@@ -15,11 +25,14 @@ STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #1d2329 } .soft { fill: #59636e } .name { font-weight: 600 }
 .ground { fill: #fff } .grid { stroke: #dfe3e8 } polyline { fill: none; stroke-width: 2 }
 .s0 { stroke: #00558f } .s1 { stroke: #b35a00 } .s2 { stroke: #7a5195; stroke-dasharray: 6 3 }
-.d0 { fill: #00558f } .d1 { fill: #b35a00 } .d2 { fill: #7a5195 }
+.s3 { stroke: #2f6b2f; stroke-dasharray: 2 3 } .s4 { stroke: #8f1d4f; stroke-dasharray: 10 3 2 3 }
+.d0 { fill: #00558f } .d1 { fill: #b35a00 } .d2 { fill: #7a5195 } .d3 { fill: #2f6b2f } .d4 { fill: #8f1d4f }
+circle { stroke-width: 1.5 } .stopped { fill: #fff }
 @media (prefers-color-scheme: dark) {
   text { fill: #e9ecef } .soft { fill: #a9b2bd } .ground { fill: #14171b } .grid { stroke: #343b44 }
-  .s0 { stroke: #8cc4ff } .s1 { stroke: #ffb066 } .s2 { stroke: #d3b3ea }
-  .d0 { fill: #8cc4ff } .d1 { fill: #ffb066 } .d2 { fill: #d3b3ea }
+  .s0 { stroke: #8cc4ff } .s1 { stroke: #ffb066 } .s2 { stroke: #d3b3ea } .s3 { stroke: #8fd18f }
+  .s4 { stroke: #ff9ac1 } .d0 { fill: #8cc4ff } .d1 { fill: #ffb066 } .d2 { fill: #d3b3ea } .d3 { fill: #8fd18f }
+  .d4 { fill: #ff9ac1 } .stopped { fill: #14171b }
 }
 """
 
@@ -28,7 +41,8 @@ def panels(charts: Mapping[str, Mapping[str, Points]], *, across: str, name: str
     """Draw charts side by side, all with the same lines.
 
     Args:
-        charts: Title of each (what is measured, and its unit) -> name of each line -> its points, all above 0.
+        charts: Title of each (what is measured, and its unit) -> name of each line (five at most) -> its points, all
+            above 0.
         across: What the lower axis counts.
         name: What the picture shows, for a screen reader.
     """
@@ -36,9 +50,11 @@ def panels(charts: Mapping[str, Mapping[str, Points]], *, across: str, name: str
         element("g", {"transform": f"translate({number * WIDTH:.0f} 0)"}, _chart(title, lines, across))
         for number, (title, lines) in enumerate(charts.items())
     ]
+    names = list(next(iter(charts.values())))
+    apart = (WIDTH * len(charts) - LEFT) / max(len(names), 5)
     legend = [
-        element("g", {"transform": f"translate({LEFT + 120 * number:.0f} {HEIGHT + 14:.0f})"}, _key(number, line))
-        for number, line in enumerate(next(iter(charts.values())))
+        element("g", {"transform": f"translate({LEFT + apart * number:.0f} {HEIGHT + 14:.0f})"}, _key(number, line))
+        for number, line in enumerate(names)
     ]
     width, height = WIDTH * len(charts), HEIGHT + 24
     size: Attributes = {"viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "img", "aria-label": name}
@@ -54,8 +70,8 @@ def _key(number: int, line: str) -> Markup:
 
 def _chart(title: str, lines: Mapping[str, Points], across: str) -> Markup:
     points = [point for line in lines.values() for point in line]
-    low_x, high_x = decades([x for x, _ in points])
-    low_y, high_y = decades([y for _, y in points])
+    low_x, high_x = decades([point.size for point in points])
+    low_y, high_y = decades([point.value for point in points])
 
     def at(x: float, y: float) -> tuple[float, float]:
         right = (math.log10(x) - low_x) / (high_x - low_x) * (WIDTH - LEFT - RIGHT)
@@ -73,12 +89,14 @@ def _chart(title: str, lines: Mapping[str, Points], across: str) -> Markup:
         parts.append(_label(x - 6, y + 4, written(power), "end"))
     parts.append(_label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, across, "middle"))
     for number, (name, line) in enumerate(lines.items()):
-        corners = [at(*point) for point in line]
+        corners = [at(point.size, point.value) for point in line]
         route = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
         parts.append(element("polyline", {"points": route, "class": f"s{number}"}))
-        for (x, y), (size, value) in zip(corners, line, strict=True):
-            said = element("title", None, text(f"{name}: {value:,.3g} at {size:,.0f} {across}"))
-            parts.append(element("circle", {"cx": x, "cy": y, "r": 3.5, "class": f"d{number}"}, said))
+        for (x, y), point in zip(corners, line, strict=True):
+            ended = ", stopped by the clock" if point.stopped else ""
+            said = element("title", None, text(f"{name}: {point.value:,.3g} at {point.size:,.0f} {across}{ended}"))
+            look = f"s{number} stopped" if point.stopped else f"d{number}"
+            parts.append(element("circle", {"cx": x, "cy": y, "r": 3.5, "class": look}, said))
     return join(parts)
 
 

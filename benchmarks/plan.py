@@ -1,70 +1,98 @@
-"""Planning with all four goals: how long it takes, how much memory, how many linear programs.
+"""Planning with all goals, and checking the plan: how long it takes, how much memory, how many linear programs.
 
-Beside it, in the same run, one cold HiGHS solve of the first of these programs, the highest level that all can reach
-together. ``python -m benchmarks.plan CASE WHAT`` measures once; WHAT is ``goals`` or ``max-min``.
+``python -m benchmarks.plan CASE SECONDS`` measures once.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 
-import numpy as np
-
-from benchmarks.measure import ROOT, Figures, alone, medians, watch
+from benchmarks.measure import ROOT, Figures, TookTooLong, alone, medians, watch
 from benchmarks.regions import SIZES, region
-from muster.economy.economy import Economy
+from muster.economy.economy import Economy, Horizon
 from muster.economy.read import read
-from muster.plan.goals import service_of
-from muster.plan.leximin import Ladder, Standing, common_level, ladder_of
-from muster.plan.program import Program, build
+from muster.plan.options import PlanOptions
+from muster.plan.proof import verify
 from muster.plan.share import share_out
-from muster.plan.solver import Solution, Solver
 
-CASES = ("two-villages", "afghan-winter", "small")
-"""Examples, and a region drawn at random."""
+CASES = {"two-villages": 60, "afghan-winter": 180, "afghan-winter by week": 300, "small": 180, "medium": 400}
+"""Examples and regions, and how many seconds a plan may take."""
+
+LARGE = {"large, floor alone": 1200}
+
+WEEKS = 22
+"""Weeks that cover the 151 days of the winter."""
+
+QUICK = 60.0
+"""What took less than this many seconds is measured again."""
 
 
-def figures(times: int) -> list[Figures]:
-    """Measure every case ``times`` times, each in a process of its own.
+def figures(times: int, cases: dict[str, int] = CASES) -> list[Figures]:
+    """Plan every case in a process of its own.
 
+    Args:
+        times: How often what is ``QUICK`` is measured; the rest is measured once.
+        cases: Which, and the seconds that each may take.
     Returns:
-        ``case``, ``rows``, ``columns``, ``rounds``, medians of ``wall_s``, ``cpu_s``, ``peak_mib``, and of the
-        ``cold_wall_s`` and ``cold_cpu_s`` of the first max-min alone.
+        ``case``, ``rows``, ``columns``, ``finished``, ``rounds``, ``gap`` (largest of any goal), ``wall_s``, ``cpu_s``
+        and ``peak_mib`` of planning, ``verify_wall_s``, ``verify_cpu_s`` and ``faults`` of checking. What had to be
+        killed has ``case``, ``finished`` and ``wall_s`` alone.
     """
     found = []
-    for case in CASES:
-        runs = [
-            alone("benchmarks.plan", case, "max-min") | alone("benchmarks.plan", case, "goals") for _ in range(times)
-        ]
-        found.append(medians(runs))
+    for case, seconds in cases.items():
+        runs: list[Figures] = []
+        try:
+            while len(runs) < times and (not runs or runs[-1]["wall_s"] < QUICK):
+                runs.append(alone("benchmarks.plan", case, str(seconds), limit_s=2 * seconds + 120))
+            found.append(medians(runs))
+        except TookTooLong:
+            found.append({"case": case, "finished": False, "wall_s": 2.0 * seconds + 120, "times": 1})
     return found
 
 
-def once(case: str, what: str) -> Figures:
-    """Plan one case, or solve its first max-min, in this process."""
-    economy = region(SIZES[case]) if case in SIZES else read(ROOT / "examples" / case)
-    if what == "goals":
-        plan, taken = watch(lambda: share_out(economy))
-        return {"case": case, "rounds": sum(goal["rounds"] for goal in plan.goals), **taken}
-    program = build(economy)
-    ladder = first_ladder(program, economy)
-    _, taken = watch(lambda: max_min(ladder))
-    rows, columns = program.matrix.entries.shape
-    return {"rows": rows, "columns": columns, "cold_wall_s": taken["wall_s"], "cold_cpu_s": taken["cpu_s"]}
+def large(times: int) -> list[Figures]:
+    """Plan 3,000 × 30 × 12, floor alone: up to half an hour."""
+    return figures(times, LARGE)
 
 
-def first_ladder(program: Program, economy: Economy) -> Ladder:
-    """Return the scaled program with the first goal alone."""
-    nothing = np.zeros(program.matrix.entries.shape[1])
-    return ladder_of(program.matrix, (service_of(program, economy.goals[0]),), effort=nothing, tonne_km=nothing)
+def once(case: str, seconds: float) -> Figures:
+    """Plan one case, stopping after so many seconds, and check the plan, in this process."""
+    economy = economy_of(case)
+    plan, taken = watch(lambda: share_out(economy, options=PlanOptions(limit_seconds=seconds)))
+    verdict, checked = watch(lambda: verify(economy, plan))
+    return {
+        "case": case,
+        "finished": taken["wall_s"] < seconds,
+        "rounds": sum(goal["rounds"] for goal in plan.goals),
+        "gap": max(float(goal["gap"]) for goal in plan.goals),
+        **taken,
+        "verify_wall_s": checked["wall_s"],
+        "verify_cpu_s": checked["cpu_s"],
+        "faults": len(verdict.faults),
+    }
 
 
-def max_min(ladder: Ladder) -> Solution:
-    """Return the highest level that everybody can reach together, by a solver that knows nothing yet."""
-    standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns))
-    return Solver(ladder.entries).solve(common_level(ladder, standing, 0, 0.0))
+def economy_of(case: str) -> Economy:
+    """Return the economy of a case: an example, one by week, or a region, with all goals or one alone."""
+    name, _, alone_goal = case.partition(", ")
+    if name in SIZES:
+        economy = region(SIZES[name])
+        return economy.with_options(goals=(alone_goal.split()[0],)) if alone_goal else economy
+    folder, _, weekly = name.partition(" by ")
+    economy = read(ROOT / "examples" / folder)
+    return by_week(economy) if weekly else economy
+
+
+def by_week(economy: Economy) -> Economy:
+    """Return an economy of months cut into weeks instead; what a stock keeps in a month it keeps in a month still."""
+    horizon = economy.horizon
+    weeks = Horizon(horizon.start, "week", WEEKS)
+    share = 7.0 * len(horizon.days) / sum(horizon.days)
+    resources = economy.resources.with_columns(keep=economy.resources["keep"] ** share)
+    return replace(economy, horizon=weeks, resources=resources)
 
 
 if __name__ == "__main__":
-    print(json.dumps(once(*sys.argv[1:])))
+    print(json.dumps(once(sys.argv[1], float(sys.argv[2]))))

@@ -64,7 +64,9 @@ class Size:
 SIZES = {
     "tiny": Size(10, 6, 3),
     "small": Size(50, 8, 6),
+    "district": Size(120, 10, 8),
     "medium": Size(500, 20, 12),
+    "province": Size(1_000, 20, 12),
     "large": Size(3_000, 30, 12),
     "country": Size(20_000, 30, 12),
 }

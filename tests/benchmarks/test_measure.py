@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.measure import alone, medians, surroundings, watch
+from benchmarks.measure import TookTooLong, alone, medians, now_mib, peak_mib, surroundings, watch
 
 
 def test_watch_given_work_then_its_result_and_what_it_took() -> None:
@@ -29,8 +29,7 @@ def test_medians_given_runs_that_did_not_do_the_same_then_says_so() -> None:
     ("module", "arguments", "expected"),
     [
         ("benchmarks.build", ("small", "muster"), {"size": "small", "builder": "muster"}),
-        ("benchmarks.plan", ("two-villages", "goals"), {"case": "two-villages"}),
-        ("benchmarks.plan", ("two-villages", "max-min"), {}),
+        ("benchmarks.plan", ("two-villages", "60"), {"case": "two-villages", "finished": True, "faults": 0}),
     ],
 )
 def test_alone_given_a_measurement_then_its_figures(
@@ -39,6 +38,15 @@ def test_alone_given_a_measurement_then_its_figures(
     figures = alone(module, *arguments)
     assert figures | expected == figures
     assert min(value for name, value in figures.items() if name.endswith("_s")) > 0
+
+
+def test_alone_given_less_time_than_it_needs_then_says_so() -> None:
+    with pytest.raises(TookTooLong):
+        alone("benchmarks.build", "small", "muster", limit_s=0.01)
+
+
+def test_now_mib_then_no_more_than_the_peak() -> None:
+    assert 0 < now_mib() <= peak_mib()
 
 
 def test_surroundings_then_versions_cores_and_no_name_of_a_host() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from building import build
 from small_plans import EXACT, flour, having, met, people, planned, road
 
+from benchmarks.regions import Size, region
 from muster.plan import PlanOptions, share_out
 
 FLOOR = ("floor",)
@@ -266,3 +268,11 @@ def test_regression_001_an_exact_climb_of_levels_too_close_to_tell_apart_ends() 
     share = 420 * 0.7 / 250 / (1 + 2 + 4 + 8)
     assert plan.goals[0]["max_min"] == pytest.approx(share, abs=1e-7)
     assert sum(goal["rounds"] for goal in plan.goals) < 20
+
+
+def test_climb_exactly_on_a_region_then_nobody_gains_by_a_margin_below_the_others() -> None:
+    # from many, 1e-8 lifts others by 6e-5: by margins of 0, 1e-9, 1e-8 and 1e-7 the level is linear, from this value
+    economy = region(Size(10, 4, 6), seed=1)
+    plan = share_out(economy, options=PlanOptions(goals=("norm",), exact=True))
+    found = np.unique(plan.levels["level"].to_numpy().round(6))
+    assert found == pytest.approx([0.773706, 0.815334, 0.849529, 0.896902, 1.0], abs=3e-6)

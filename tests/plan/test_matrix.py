@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from small_plans import flour, people, road, small
 
-from muster.plan.matrix import Columns, Matrix, Rows, Slots, assemble
+from muster.plan.matrix import Columns, LaterKeys, Matrix, Rows, Slots, assemble
 from muster.plan.program import Program, build
-from muster.plan.sets import NONE
+from muster.plan.sets import NONE, Ints
 
 POSITION = re.compile(r"(\w+)\[((?:\w+=-?\d+(?:, )?)+)\]")
 EVERYTHING: dict[str, Any] = {
@@ -125,3 +126,15 @@ def test_gather_loose_entries_then_those_of_a_cell_add_up() -> None:
     slots = Slots.gather(3, columns, rows, np.array([1.0, 5.0, 2.0, 7.0]))
     assert two_rows([slots], 3).entries.toarray().tolist() == [[5, 0, 7], [0, 0, 3]]
     assert Slots.gather(3, columns[:0], rows[:0], np.empty(0)).rows.shape == (3, 0)
+
+
+def test_later_keys_given_what_works_them_out_then_each_once_and_only_when_asked() -> None:
+    asked: list[str] = []
+
+    def work(name: str) -> Callable[[], Ints]:
+        return lambda: (asked.append(name), np.arange(3, dtype=np.int32))[1]
+
+    keys = LaterKeys({name: work(name) for name in ("opening", "good")})
+    assert list(keys) == ["opening", "good"] and len(keys) == 2 and asked == []
+    assert keys["good"].tolist() == keys["good"].tolist() == [0, 1, 2]
+    assert asked == ["good"]

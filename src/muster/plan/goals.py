@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from muster.plan.leximin import Climb, Ladder, Proved, Rules, Service, Standing, climb, ladder_of, least
+from muster.plan.ladder import Ladder, Service, ladder_of
+from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least
 from muster.plan.options import Listener, Progress
 from muster.plan.program import Program
 from muster.plan.sets import Floats
@@ -71,8 +72,7 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
         PlanError: A stage has no trusted answer.
     """
     services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
-    effort, tonne_km = costs(program)
-    ladder = ladder_of(program.matrix, services, effort=_unit(effort), tonne_km=_unit(tonne_km))
+    ladder = _ladder(program, services)
     solver = solver_for(ladder, exact=choice.exact, until=choice.until)
     standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns))
     climbs: list[Climb] = []
@@ -90,6 +90,12 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
         standing, rounds, gap, finished, stages = _least_effort(solver, ladder, standing, program)
     x = standing.x * program.matrix.column_scale
     return Outcome(x, ladder, tuple(climbs), rounds, gap, finished, solver.name, stages)
+
+
+def _ladder(program: Program, services: tuple[Service, ...]) -> Ladder:
+    """Return the ladder of the goals; what it is made from, a tenth of it, is forgotten with this call."""
+    effort, tonne_km = (_unit(cost) for cost in costs(program))
+    return ladder_of(program.matrix, services, effort=effort, tonne_km=tonne_km)
 
 
 def service_of(program: Program, goal: str) -> Service:

@@ -14,6 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from muster.plan.layouts import Entries
 from muster.plan.sets import NONE, Floats, Ints
 
 
@@ -71,10 +72,33 @@ class LaterSlots:
     Attributes:
         width: Most entries in a column.
         part: Gives the entries of some of the columns.
+        lay: Lays out all of the columns by compiled loops instead, straight into the matrix: takes the first column and
+            its first entry, and returns where the entries end.
     """
 
     width: int
     part: Callable[[slice], Slots]
+    lay: Callable[[Entries, int, int], int] | None = None
+
+
+class LaterKeys(Mapping[str, Ints]):
+    """Positions that are worked out when they are first asked for: until then those of millions take no memory."""
+
+    def __init__(self, work: Mapping[str, Callable[[], Ints]]) -> None:
+        """Take what works out each key."""
+        self._work = work
+        self._known: dict[str, Ints] = {}
+
+    def __getitem__(self, name: str) -> Ints:
+        if name not in self._known:
+            self._known[name] = self._work[name]()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._work)
+
+    def __len__(self) -> int:
+        return len(self._work)
 
 
 @dataclass(frozen=True)
@@ -187,6 +211,9 @@ def _name(kinds: Sequence[Rows] | Sequence[Columns], position: int) -> str:
     raise IndexError(position)
 
 
+LARGE = 1_000_000
+"""From so many entries on, columns are laid out by compiled loops."""
+
 AT_A_TIME = 1 << 15
 """Columns that are laid out together: few enough for the cache of a processor."""
 
@@ -205,6 +232,11 @@ def assemble(rows: Sequence[Rows], columns: Sequence[Columns]) -> Matrix:
     starts = np.zeros(sum(map(len, columns)) + 1, dtype=np.int32)
     column = entry = 0
     for each in columns:
+        lay = _lay(each)
+        if lay is not None:
+            entry = lay(Entries(starts, indices, values), column, entry)
+            column += len(each)
+            continue
         for part in _parts(len(each)):
             slots = Slots.beside(slot.part(part) for slot in each.slots)
             real = slots.rows != NONE
@@ -216,6 +248,13 @@ def assemble(rows: Sequence[Rows], columns: Sequence[Columns]) -> Matrix:
     entries = sp.csc_array((values[:entry], indices[:entry], starts), shape=(sum(map(len, rows)), column))
     bare = tuple(Columns(each.kind, each.keys, (), each.scale, each.most) for each in columns)
     return Matrix(entries, tuple(rows), bare)
+
+
+def _lay(columns: Columns) -> Callable[[Entries, int, int], int] | None:
+    """Return the compiled loops of a kind of columns that is large and has them."""
+    (first, *others) = columns.slots
+    large = sum(slot.width for slot in columns.slots) * len(columns) > LARGE
+    return first.lay if large and not others and isinstance(first, LaterSlots) else None
 
 
 def _parts(count: int) -> Iterator[slice]:

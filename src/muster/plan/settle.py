@@ -1,13 +1,15 @@
-"""What is said of a plan is what the plan bears out: levels that a rough answer promised are lowered to what it gives."""
+"""What is said of a plan is what it bears out: levels that a rough answer promised are lowered to what it gives."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
-from muster.plan.leximin import STUCK, Climb, Ladder, Proved, Standing
+from muster.plan.ladder import Ladder
+from muster.plan.leximin import STUCK, Climb, Proved, Standing
 from muster.plan.sets import Floats, Ints
 
 NEARLY = 5e-7
@@ -85,7 +87,7 @@ def _bands(
     edges = edges if len(edges) > 1 else [lowest, 1.0]
     at = np.clip(np.searchsorted(np.array(edges), level - STUCK, side="right") - 1, 0, len(edges) - 2)
     laid = []
-    for number, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for number, (low, high) in enumerate(pairwise(edges)):
         stage, active = bands[min(number, len(bands) - 1)], at >= number
         rise = float(weight[active] @ (np.minimum(level[active], high) - low)) / (float(weight[active].sum()) or 1.0)
         laid.append(replace(stage, round=number + 2, low=low, high=high, active=active, value=rise))

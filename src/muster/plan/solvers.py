@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from muster.plan.firstorder.solver import FirstOrder
-from muster.plan.leximin import Ladder
+from muster.plan.ladder import Ladder
 from muster.plan.solver import Solver
 from muster.plan.stage import Solves
 
@@ -23,6 +22,13 @@ def solver_for(ladder: Ladder, *, exact: bool = False, until: float | None) -> S
     """
     if exact or ladder.entries.shape[0] < LARGE:
         return Solver(ladder.entries, until=until)
+    return first_order(ladder, until=until)
+
+
+def first_order(ladder: Ladder, *, until: float | None) -> Solves:
+    """Return our own first-order solver for a ladder of any size."""
+    from muster.plan.firstorder.solver import FirstOrder  # loads what compiles its loops
+
     levels = np.zeros(ladder.entries.shape[0], dtype=bool)
     levels[ladder.rows : ladder.rows + ladder.rungs] = True
     levels[ladder.folded[1]] = True

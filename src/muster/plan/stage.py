@@ -49,6 +49,7 @@ class Solution:
         value: cost · x.
         bound: No answer is worth more than this, up to the solver's tolerance on columns without an upper bound.
         finished: It is best to the solver's accuracy, and was not stopped before.
+        iterations: Of a first-order solver.
     """
 
     x: Floats
@@ -56,6 +57,7 @@ class Solution:
     value: float
     bound: float
     finished: bool = True
+    iterations: int = 0
 
 
 class OutOfTime(Exception):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from muster.plan.blocks.openings import Openings
 from muster.plan.blocks.plants import Plants
@@ -52,18 +52,23 @@ class Nodes:
         """``row``, and behind the last node, where the position ``NONE`` finds it, one that has no rows."""
         return np.pad(self.row, ((0, 1), (0, 0)), constant_values=NONE)
 
-    def rows_at(self, place: Ints, period: Ints) -> Callable[[Ints, Ints], Ints]:
-        """Return a function that gives balance rows of goods, for many goods at the same places and periods.
+    def begins(self, place: Ints, period: Ints) -> NDArray[np.int64]:
+        """Return where balance rows of goods begin in ``in_line``, for many goods at the same places and periods.
 
         Args:
             place, period: Pairs (n).
         Returns:
-            Takes positions among the pairs and goods (m each), and gives their rows (m), ``NONE`` where there is none.
+            Positions (n); the row of good q of pair k is ``in_line[positions[k] + q]``.
         """
-        table = self._rows[self.at].transpose(0, 2, 1)
-        flat, goods = table.ravel(), table.shape[2]
-        first = (place.astype(np.int64) * table.shape[1] + period) * goods
-        return lambda pair, good: flat[first[pair] + good]
+        goods, periods = self.at.shape[1], self.row.shape[1]
+        first: NDArray[np.int64] = (place.astype(np.int64) * periods + period) * goods
+        return first
+
+    @cached_property
+    def in_line(self) -> Ints:
+        """Balance rows by place, period and good, in one line; ``NONE`` where there is none."""
+        line: Ints = self._rows[self.at].transpose(0, 2, 1).ravel()
+        return line
 
 
 def nodes_of(sets: Sets, openings: Openings, plants: Plants) -> Nodes:

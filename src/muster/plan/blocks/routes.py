@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from muster.plan.blocks.nodes import Nodes
 from muster.plan.blocks.openings import Openings
-from muster.plan.matrix import Columns, LaterSlots, Rows, Slots
+from muster.plan.layouts import Entries, Sendings
+from muster.plan.matrix import Columns, LaterKeys, LaterSlots, Rows, Slots
 from muster.plan.sets import NONE, Bools, Ints, Sets, true_at
 
 
@@ -38,31 +41,54 @@ def sent_columns(sets: Sets, nodes: Nodes, openings: Openings, route: Ints, occu
     goes &= (nodes.at[tail] != NONE) & (nodes.at[head] != NONE)
     goes &= arrives[:, None] <= sets.goods.last[None, :]
     goes &= _moves(sets, nodes, openings)[opening][:, (mass == 0).astype(np.int32)]
-    leaving, good = true_at(goes)
-    from_row, to_row = nodes.rows_at(tail, period), nodes.rows_at(head, arrives)
-    kept, limit = openings.loss[opening] - 1.0, route[opening, period]
-    uses = [
-        (openings.per_tonne(use)[opening], _drawn(sets, nodes, openings, use, occupied)[opening, period])
-        for use in range(len(openings.modes.mode))
-    ]
+    used = range(len(openings.modes.mode))
+    per_tonne = np.array([openings.per_tonne(use)[opening] for use in used]).reshape(len(used), len(opening))
+    drawn = np.array([_drawn(sets, nodes, openings, use, occupied)[opening, period] for use in used], dtype=np.int32)
+    sendings = Sendings(
+        goes=goes,
+        row=nodes.in_line,
+        leaves=nodes.begins(tail, period),
+        arrives=nodes.begins(head, arrives),
+        kept=openings.loss[opening] - 1.0,
+        limit=route[opening, period],
+        mass=mass,
+        per_tonne=per_tonne,
+        drawn=drawn.reshape(len(used), len(opening)),
+    )
+    scale = np.broadcast_to(sets.scale[sets.goods.resource], goes.shape)[goes]
+    keys = {
+        "opening": lambda: opening[true_at(goes)[0]],
+        "good": lambda: true_at(goes)[1],
+        "period": lambda: period[true_at(goes)[0]],
+    }
+    return Columns("sent", LaterKeys(keys), [_slots(sendings)], scale)
+
+
+def _slots(sent: Sendings) -> LaterSlots:
+    """Return the entries of what is sent."""
+    where = cache(lambda: true_at(sent.goes))
 
     def entries(part: slice) -> Slots:
-        at, what = leaving[part], good[part]
-        tonnes, out, burnt = mass[what], from_row(at, what), np.ones(len(at))
+        at, what = (each[part] for each in where())
+        tonnes, out, taken = sent.mass[what], sent.row[sent.leaves[at] + what], np.ones(len(at))
         slots = [
-            Slots.of(out, burnt),
-            Slots.of(to_row(at, what), kept[at]),
-            Slots.of(np.where(tonnes > 0, limit[at], np.int32(NONE)), tonnes),
+            Slots.of(out, taken),
+            Slots.of(sent.row[sent.arrives[at] + what], sent.kept[at]),
+            Slots.of(np.where(tonnes > 0, sent.limit[at], np.int32(NONE)), tonnes),
         ]
-        for per_tonne, drawn in uses:
+        for per_tonne, drawn in zip(sent.per_tonne, sent.drawn, strict=True):
             amount, rows = per_tonne[at] * tonnes, drawn[at]
             same = rows == out
-            burnt[same] += amount[same]
+            taken[same] += amount[same]
             slots.append(Slots.of(np.where((amount > 0) & ~same, rows, np.int32(NONE)), amount))
         return Slots.beside(slots)
 
-    keys = {"opening": opening[leaving], "good": good, "period": period[leaving]}
-    return Columns("sent", keys, [LaterSlots(3 + len(uses), entries)], sets.scale[sets.goods.resource[good]])
+    def lay(into: Entries, column: int, entry: int) -> int:
+        from muster.plan.stacking import lay_sent  # loads numba: a small economy is planned in that time
+
+        return int(lay_sent(sent, into, column, entry))
+
+    return LaterSlots(3 + len(sent.drawn), entries, lay)
 
 
 def _moves(sets: Sets, nodes: Nodes, openings: Openings) -> Bools:

@@ -23,7 +23,8 @@ Compressed = tuple[Ints, Ints, Floats]
 
 def cores_for(entries: int) -> None:
     """Use one core for small matrices, and every core for the others."""
-    numba.set_num_threads(1 if entries < FEW else numba.config.NUMBA_NUM_THREADS)
+    most = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # there, but not in its stubs
+    numba.set_num_threads(1 if entries < FEW else most)
 
 
 @numba.njit(parallel=True, cache=True, fastmath=LOOSE)

@@ -147,7 +147,7 @@ class _Epoch:
         dx, dy = (0.5 * (mirror - before) for mirror, before in zip(self._mirror, self._before, strict=True))
         across = np.empty_like(dy)
         times(matrix.rows, dx, across)
-        square = dx @ (dx / self._steps[0]) + dy @ (dy / self._steps[1]) - 2.0 * dy @ across
+        square = float(dx @ (dx / self._steps[0]) + dy @ (dy / self._steps[1]) - 2.0 * dy @ across)
         return float(np.sqrt(max(square, 0.0)))
 
     def due(self, residual: float, total: int) -> bool:

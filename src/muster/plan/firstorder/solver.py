@@ -56,7 +56,6 @@ class FirstOrder:
         self._matrix = scaled(self._fold.entries)
         self._last: Point | None = None
         self._amount = 0.0
-        self.iterations = 0
 
     def solve(self, stage: Stage) -> Solution:
         """Return an answer to a stage that is best, and keeps what it must, to ``accuracy``."""
@@ -75,12 +74,11 @@ class FirstOrder:
             point = search(program, self._start(program, stage, units), judge, most=MOST, until=self._until)
         except Interrupted as stopped:
             point, finished = stopped.point, False
-        self.iterations += point.iterations
         self._last = replace(point, y=point.y / units.cost, iterations=0)
         y = signed(point.y, program.row_low, program.row_high)
         x = amounts_unfolded(fold, np.clip(point.x, program.low, program.high) / to_x, stage.high)
         duals = prices_unfolded(fold, y * matrix.row / units.cost)
-        return Solution(x, duals, float(stage.cost @ x), bound(self._entries, stage, duals), finished)
+        return Solution(x, duals, float(stage.cost @ x), bound(self._entries, stage, duals), finished, point.iterations)
 
     def _units_of(self, cost: Floats, row_low: Floats, row_high: Floats) -> Units:
         """Return units in which the cost has norm 1, and what there is, in the first stage, too."""
