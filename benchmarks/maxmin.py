@@ -23,10 +23,10 @@ from muster.economy.economy import Economy
 from muster.plan.goals import service_of
 from muster.plan.ladder import Ladder, ladder_of
 from muster.plan.leximin import Standing, common_level
-from muster.plan.program import Program, build
-from muster.plan.repair import repair
 from muster.plan.payers import payers_of
 from muster.plan.prices import raised
+from muster.plan.program import Program, build
+from muster.plan.repair import repair
 from muster.plan.solvers import LARGE, first_order, solver_for
 from muster.plan.stage import OutOfTime, Solution, Stage
 

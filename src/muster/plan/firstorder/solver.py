@@ -68,7 +68,7 @@ class FirstOrder:
             matrix, -cost * matrix.column * units.cost, low * to_x, high * to_x, row_low * to_row, row_high * to_row
         )
         enough = (LOOSE * self.accuracy, KEPT) if stage.exactly else (self.accuracy, MISSED * self.accuracy)
-        judge = Judge(program, self._levels, to_row, stage.worth / (units.cost * units.amount), enough)
+        judge = Judge(program, self._levels, to_x, to_row, stage.worth / (units.cost * units.amount), enough)
         finished = True
         try:
             point = search(program, self._start(program, stage, units), judge, most=MOST, until=self._until)
@@ -119,15 +119,16 @@ class Judge:
     Attributes:
         program: In the units of the solver.
         levels: Rows that speak of levels (M).
-        to_row: What a row's amount is multiplied by (M).
+        to_x, to_row: What a column's amount (K) and a row's (M) are multiplied by.
         worth: What one unit of cost in the solver's units is, in levels.
         enough: What the gap, and what any level may be missed by (both in levels).
         gap, missed, priced, stray: Of the last answer, in levels: between amounts and prices; the most that a level
-            is missed by; what all that is missed is worth; what columns are worth beyond what they take.
+            is missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth beyond what they take.
     """
 
     program: Linear
     levels: Bools
+    to_x: Floats
     to_row: Floats
     worth: float
     enough: tuple[float, float]
@@ -153,7 +154,7 @@ class Judge:
         self.gap = abs(most - reached) * self.worth
         self.missed = float((miss[self.levels] / self.to_row[self.levels]).max(initial=0.0))
         self.priced = float(np.abs(y) @ miss) * self.worth
-        self.stray = float(np.maximum(rest, 0.0) @ np.where(open_ended, np.abs(x), 0.0)) * self.worth
+        self.stray = float(np.maximum(rest, 0.0) @ np.where(open_ended, np.maximum(x, self.to_x), 0.0)) * self.worth
         return max(self.gap, self.priced, self.stray) <= self.enough[0] and self.missed <= self.enough[1]
 
     def lag(self) -> float:
