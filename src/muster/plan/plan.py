@@ -71,14 +71,15 @@ class Plan:
             need: Only this need, by id or name.
             period: Only this period (0 is the first).
         Returns:
-            Rows of ``why.csv``; none where nothing that is known holds the place back.
+            Rows of ``why.csv``: for each need that is not met in full what holds it, largest share first, at every
+            claim that stands as low as the lowest; none where everything is met or nobody has a claim.
         Raises:
             PlanError: No such place or need.
         """
-        found = self.reasons.filter(pl.col("place") == _known(self.economy.places, "place", place))
-        if need is not None:
-            found = found.filter(pl.col("need") == _known(self.economy.needs, "need", need))
-        return found if period is None else found.filter(pl.col("period") == period)
+        from muster.plan.why import explain, rows
+
+        found = explain(self, place, need=need, period=period, tried=False)
+        return pl.concat([self.reasons.clear(), *(rows(each) for each in found)])
 
     def write(self, path: str | PathLike[str]) -> Path:
         """Write the plan folder, all but the report; a plan that lies there is replaced once the new one is whole.
@@ -102,8 +103,12 @@ def _shown(goal: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in goal.items() if goal["goal"] != "effort" or key in last}
 
 
-def _known(table: pl.DataFrame, column: str, asked: str) -> str:
-    """Return the id that was asked for by id or by name."""
+def known_id(table: pl.DataFrame, column: str, asked: str) -> str:
+    """Return the id in a table of places or needs that was asked for by id or by name.
+
+    Raises:
+        PlanError: There is none; it names the nearest.
+    """
     ids: dict[str, str] = dict(zip(table["name"].fill_null(table[column]), table[column], strict=True))
     if asked in ids.values():
         return asked

@@ -17,9 +17,9 @@ from muster.plan.options import Listener, PlanOptions, Progress
 from muster.plan.plan import Plan
 from muster.plan.program import Program, build
 from muster.plan.readout import read_out
-from muster.plan.rents import reasons
 from muster.plan.repair import repair
 from muster.plan.values import levels, records
+from muster.plan.why import reasons
 
 _AS_THE_ECONOMY_SAYS = PlanOptions()
 
@@ -68,7 +68,7 @@ def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
         economy=program.sets.economy,
         **tables,
         levels=levels(program, outcome),
-        reasons=reasons(program, outcome),
+        reasons=reasons(program, tables),
         goals=records(program, outcome, tables, x),
         proof=_certificate(outcome),
         solver=outcome.solver,

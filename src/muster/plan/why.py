@@ -1,0 +1,281 @@
+"""Why: what holds a place at its level, who was served before it, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from muster.plan.changes import Change, changes, highest
+from muster.plan.kept import GIVE, KEY, Ask, Easing, Kept, answers, kept, middle, raising
+from muster.plan.limits import Holding, Limit, holdings
+from muster.plan.plan import Plan, known_id
+from muster.plan.program import Program, build
+from muster.plan.sets import Floats, Ints
+from muster.plan.solver import Solution
+from muster.plan.tables import PLAN_TABLES
+
+MET = 1.0 - 1e-6
+"""From here on a claim counts as met."""
+
+ALIKE = 1e-3
+"""Claims of one place that stand within this of its lowest stand as low."""
+
+COUNTED = 5e-3
+"""Who explains less than this is not named among those served before."""
+
+MOST_EXPLAINED = 3
+"""Places explained while planning, the worst off first; any other can be asked for afterwards."""
+
+MOST_ENTRIES = 400_000
+"""Entries of a matrix beyond which nothing is explained while planning: it would take longer than the plan."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A need of a place that is kept at what it has, at the expense of the one that asks.
+
+    Attributes:
+        place, need: Ids.
+        standard: ``floor`` or ``norm``: what its level is measured by.
+        least, most: Levels of its claims that are kept.
+        worth: What one per cent less of it would bring, of what one per cent less of all others would.
+        because: Why it is kept: ``own``, ``floor first``, ``as low``, ``same step`` or ``higher``.
+    """
+
+    place: str
+    need: str
+    standard: str
+    least: float
+    most: float
+    worth: float
+    because: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a place stands where it stands with a need.
+
+    Attributes:
+        place, need: Ids.
+        claims: Its rows of ``met`` that were asked about.
+        standard: ``floor`` or ``norm``: the first of them that is not met in full.
+        level: The least of its claims (0 to 1).
+        could: How high it could be raised if everybody else kept what they have.
+        given_way: The same if all others gave up ``GIVE`` of it.
+        limits: What holds it, largest share first.
+        served: Who else is kept at its expense, by place and need, largest share first.
+        changes: What would change it, tried one by one; largest effect first.
+    """
+
+    place: str
+    need: str
+    claims: pl.DataFrame
+    standard: str
+    level: float
+    could: float
+    given_way: float
+    limits: tuple[Holding, ...]
+    served: tuple[Served, ...] = ()
+    changes: tuple[Change, ...] = field(default=())
+
+    @property
+    def lowest(self) -> pl.DataFrame:
+        """The claims that stand as low as the lowest."""
+        return self.claims.filter(pl.col(f"met_{self.standard}") <= self.level + ALIKE)
+
+
+def explain(
+    plan: Plan,
+    place: str,
+    *,
+    need: str | None = None,
+    period: int | None = None,
+    tell: Callable[[str], None] = lambda said: None,
+    tried: bool = True,
+) -> tuple[Why, ...]:
+    """Explain the levels of a place: one answer for each of its needs that is not met in full, lowest first.
+
+    Args:
+        plan: Any plan, also one that was stopped early.
+        place: Id or name.
+        need: Only this need, by id or name.
+        period: Only this period (0 is the first).
+        tell: Told what is being worked out.
+        tried: Whether changes are tried: of the first answer, or of the only one.
+    Returns:
+        Nothing where nobody there has a claim, or all of it is met.
+    Raises:
+        PlanError: No such place or need; or no trusted answer.
+    """
+    place = known_id(plan.economy.places, "place", place)
+    need = None if need is None else known_id(plan.economy.needs, "need", need)
+    asked = claims_of(plan.met, place, need=need, period=period)
+    short = _in_order(asked, plan.economy.goals)
+    if not short:
+        return ()
+    tell("laying out what everybody has")
+    now = kept(build(plan.economy), met=plan.met, reserves=plan.reserves)
+    found = []
+    for number, each in enumerate(short):
+        tell(f"asking what holds {each} in {place}")
+        found.append(_explain(now, place, each, period=period, tried=tried and number == 0, tell=tell))
+    return tuple(found)
+
+
+def reasons(program: Program, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return what holds the worst need of each of the ``MOST_EXPLAINED`` worst-off places (rows of ``why.csv``)."""
+    met = tables["met"]
+    empty = pl.DataFrame(schema=dict(PLAN_TABLES["why"]))
+    standard = standard_of(met, program.sets.economy.goals)
+    low = met.filter(pl.col(f"met_{standard}") < MET, pl.col(standard) > 0)
+    if low.is_empty() or program.matrix.entries.nnz > MOST_ENTRIES:
+        return empty
+    order = {need: number for number, need in enumerate(program.sets.needs)}
+    worst = (
+        low.with_columns(
+            pl.col("need").replace_strict(order, return_dtype=pl.Int64).alias("_need"),
+            (pl.col(f"met_{standard}") / ALIKE).round().alias("_level"),
+        )
+        .sort("_level", "people", "place", "_need", "period", descending=[False, True, False, False, False])
+        .unique("place", keep="first", maintain_order=True)
+        .head(MOST_EXPLAINED)
+    )
+    now = kept(program, met=met, reserves=tables["reserves"])
+    found = (_explain(now, place, need, tried=False) for place, need in worst.select("place", "need").iter_rows())
+    return pl.concat([empty, *(rows(each) for each in found)])
+
+
+def rows(why: Why) -> pl.DataFrame:
+    """Return an answer as rows of ``why.csv``: its limits, for each claim that stands as low as the lowest."""
+    limits = pl.DataFrame(
+        [
+            (rank, each.limit.kind, each.limit.where, each.limit.resource, each.when, each.worth, each.sentence)
+            for rank, each in enumerate(why.limits, start=1)
+        ],
+        schema=["rank", "kind", "where", "resource", "when", "worth", "sentence"],
+        orient="row",
+    )
+    whole = why.lowest.select(*KEY).join(limits, how="cross", maintain_order="left_right")
+    return whole.select(pl.col(name).cast(dtype) for name, dtype in PLAN_TABLES["why"].items())
+
+
+def claims_of(met: pl.DataFrame, place: str, *, need: str | None = None, period: int | None = None) -> pl.DataFrame:
+    """Return the claims of a place, of one need or in one period if said."""
+    found = met.filter(pl.col("place") == place)
+    if need is not None:
+        found = found.filter(pl.col("need") == need)
+    return found if period is None else found.filter(pl.col("period") == period)
+
+
+def standard_of(claims: pl.DataFrame, goals: Sequence[str]) -> str:
+    """Return ``floor`` if any claim is below it and the plan cares, else ``norm``."""
+    cares = "floor" in goals or "norm" not in goals
+    return "floor" if cares and (claims["met_floor"] < MET).any() else "norm"
+
+
+def _in_order(claims: pl.DataFrame, goals: Sequence[str]) -> list[str]:
+    """Return the needs that are not met in full: those below the floor first, the lowest first."""
+    short = claims.filter(pl.col("met_norm") < MET)
+    needs = short["need"].unique(maintain_order=True).to_list()
+    levels = {}
+    for need in needs:
+        mine = short.filter(pl.col("need") == need)
+        standard = standard_of(mine, goals)
+        levels[need] = (standard != "floor", round(float(mine[f"met_{standard}"].min()), 4))  # type: ignore[arg-type]
+    return sorted(needs, key=lambda need: levels[need])
+
+
+def _explain(
+    now: Kept,
+    place: str,
+    need: str,
+    *,
+    period: int | None = None,
+    tried: bool,
+    tell: Callable[[str], None] = lambda said: None,
+) -> Why:
+    claims = claims_of(now.met, place, need=need, period=period)
+    standard = standard_of(claims, now.program.sets.economy.goals)
+    members = _members(now, place, need, standard=standard, period=period)
+    claims = now.met[members]
+    level = float(claims[f"met_{standard}"].min())  # type: ignore[arg-type]
+    ask = raising(now, members, standard=standard, upto=min(1.0, level + now.program.sets.economy.step))
+    solution = middle(ask)
+    reduced = (ask.stage.cost - ask.entries.T @ solution.duals)[: len(now.has)]
+    reduced[now.claims[members]] = 0.0
+    prices = solution.duals[: len(now.program.matrix.limit)]
+    free = solution.value >= 1.0 - GIVE
+    found = () if free else holdings(ask, prices, reduced)
+    served = () if free else _served(ask, reduced, place=place, standard=standard, level=level)
+    could, made = _tried(ask, found, level, tell) if tried else (level, ())
+    limits = found or (_nothing(free),)
+    return Why(place, need, claims, standard, level, could, solution.value, limits, served, made)
+
+
+def _tried(
+    ask: Ask, found: Sequence[Holding], level: float, tell: Callable[[str], None]
+) -> tuple[float, tuple[Change, ...]]:
+    tell("asking how far it could be raised")
+    solver = answers(ask)
+    could = max(level, highest(ask, solver, Easing({}, {}), level=level))
+    return could, changes(ask, solver, found, before=could, tell=tell)
+
+
+def _members(now: Kept, place: str, need: str, *, standard: str, period: int | None) -> Ints:
+    mine = (now.met["place"] == place) & (now.met["need"] == need) & (now.met[standard] > 0)
+    if period is not None:
+        mine &= now.met["period"] == period
+    return np.flatnonzero(mine.to_numpy()).astype(np.int32)
+
+
+def _nothing(free: bool) -> Holding:
+    """Return the one row that stands where no limit does."""
+    said = (
+        "Nothing firm: a thousandth of what all others have would be enough."
+        if free
+        else "Nothing that serves this need can get there in time: no stock, no arrival and no road brings any."
+    )
+    return Holding(Limit("none", "", "", said, "", "", ""), (), 1.0, "", said)
+
+
+def _served(ask: Ask, reduced: Floats, *, place: str, standard: str, level: float) -> tuple[Served, ...]:
+    """Return whose claims are kept at the expense of the one that asks, by place and need."""
+    now, columns = ask.kept, ask.kept.claims
+    cost = np.maximum(-reduced[columns], 0.0) * ask.least[columns] / now.program.matrix.column_scale[columns]
+    whole = cost.sum()
+    if whole <= 0:
+        return ()
+    own = pl.when((pl.col("met_floor") < MET) | pl.lit(standard == "floor"))
+    frame = (
+        now.met.with_columns(
+            pl.Series("worth", cost / whole),
+            own.then(pl.lit("floor")).otherwise(pl.lit("norm")).alias("standard"),
+            own.then("met_floor").otherwise("met_norm").alias("level"),
+        )
+        .filter(pl.col("worth") > 1e-5)
+        .group_by("place", "need", "standard")
+        .agg(pl.col("level").min().alias("least"), pl.col("level").max().alias("most"), pl.col("worth").sum())
+        .filter(pl.col("worth") >= COUNTED)
+        .with_columns(pl.col("worth").round(4))
+        .sort("worth", "place", "need", "standard", descending=[True, False, False, False])
+    )
+    step = now.program.sets.economy.step
+    found = []
+    for row in frame.iter_rows(named=True):
+        because = _because(row, place=place, standard=standard, level=level, step=step)
+        found.append(Served(**row, because=because))
+    return tuple(found)
+
+
+def _because(row: Mapping[str, object], *, place: str, standard: str, level: float, step: float) -> str:
+    least = float(str(row["least"]))
+    if row["place"] == place:
+        return "own"
+    if row["standard"] != standard:
+        return "floor first" if standard == "norm" else "higher"
+    if least <= level + ALIKE:
+        return "as low"
+    return "same step" if least <= level + step + ALIKE else "higher"
