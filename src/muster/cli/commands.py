@@ -143,6 +143,13 @@ def _report_file(word: str) -> Path:
     return file
 
 
+def _page_file(word: str) -> Path:
+    file = Path(word)
+    if file.suffix != ".html":
+        raise CannotUse(word, do="name a file that ends in .html")
+    return file
+
+
 @app.command(epilog=_example("muster plan examples/two-villages --to my-plan"))
 def plan(
     folder: EconomyFolder,
@@ -223,3 +230,27 @@ def report(
 
         written = write_report(plan, to=to)
     return Answer(f"report   {written}", {"report": str(written)})
+
+
+@app.command(epilog=_example("muster why my-plan Hill", "muster why my-plan Hill heat --to hill.html"))
+def why(
+    plan: PlanFolder,
+    place: Annotated[str, typer.Argument(metavar="PLACE", show_default=False, help="Id or name of a place.")],
+    need: Annotated[
+        str | None, typer.Argument(metavar="NEED", show_default=False, help="Only this need, by id or name.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(metavar="P", help="Only this period: its number (0 is the first), name, or a date.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", parser=_page_file, help="Write a page of one sheet, FILE.html.")
+    ] = None,
+    json: AsJson = False,
+) -> Answer:
+    """Say why a place has what it has: what holds it, who was served before it, what would change it."""
+    with waiting(f"asking about {place}") as say:
+        from muster.cli.why_text import why_text
+        from muster.services.whys import why_plan
+
+        answered = why_plan(plan, place, need=need, period=period, to=to, tell=say)
+    return Answer(why_text(answered, called=f"muster why {plan} {place}"), answered.data)

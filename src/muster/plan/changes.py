@@ -6,8 +6,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from muster.plan.kept import Ask, Easing
-from muster.plan.limits import Holding, Part, in_words
+from muster.plan.limits import Holding, Part, Wording, in_words
 from muster.plan.sets import NONE
 from muster.plan.solver import Solver
 
@@ -126,6 +128,45 @@ def _together(ask: Ask, solver: Solver, able: Iterable[Holding], before: float) 
     after = _after(ask, solver, both, before)
     what = "All of this together: " + "; ".join(each.what for each in made)
     return Change(what, "together", "", "", "", float(len(made)), "changes", before, after)
+
+
+def idle(
+    ask: Ask, solver: Solver, found: Sequence[Holding], needs: Sequence[str], *, before: float
+) -> tuple[Change, ...]:
+    """Try what looks obvious and is not among the limits: more of what serves the need, of what carrying it uses up.
+
+    Returns:
+        Those that do nothing, at most one of each.
+    """
+    program = ask.kept.program
+    sets, modes = program.sets, program.openings.modes
+    held = {each.limit.resource for each in found if each.limit.kind in ("stock", "arrival")}
+    serves = np.flatnonzero((sets.contents[:, [sets.needs.index(need) for need in needs]] > 0).any(axis=1))
+    carries = np.unique(modes.resource)
+    tried = []
+    for resources in (serves, carries):
+        holding = _largest(ask, [r for r in resources.tolist() if sets.resources[r] not in held])
+        if holding is not None:
+            amount = holding.parts[0].amount
+            quantity = nice(0.2 * amount, whole=holding.limit.rate in ("piece", "pieces"))
+            after = _after(ask, solver, easing(holding, holding.parts, quantity), before)
+            tried.append(described(ask, holding, holding.parts, quantity, answers=(before, after)))
+    return tuple(each for each in tried if not each.helps)
+
+
+def _largest(ask: Ask, resources: Sequence[int]) -> Holding | None:
+    """Return the largest stock or arrival of some resources as if it were a limit, the first resource that has one."""
+    program = ask.kept.program
+    rows, nodes, wording = program.nodes.rows, program.nodes, Wording(ask.kept)
+    at = nodes.resource[rows.keys["node"]]
+    usual = rows.limit / rows.scale
+    able = np.isin(at, resources) & (rows.limit > 0)
+    if not able.any():
+        return None
+    row = int(np.flatnonzero(able)[np.argmax(usual[able])])
+    node, period = int(rows.keys["node"][row]), int(rows.keys["period"][row])
+    limit, part = max(wording.supplies(row, node, period, 1.0), key=lambda pair: pair[1].amount)
+    return Holding(limit, (part,), 0.0, "", "")
 
 
 def _chosen(holding: Holding) -> tuple[Part, ...]:

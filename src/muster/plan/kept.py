@@ -18,10 +18,11 @@ from muster.plan.program import Program
 from muster.plan.sets import Floats, Ints
 from muster.plan.solver import Solution, Solver, Stage, central
 
-GIVE = 1e-3
+GIVES = (1e-3, 1e-4, 1e-5)
 """What the others may give up, as a share of what they have, where prices are asked for.
 
-With nothing to give, limits far away that only hold others would have prices too, and no middle to take them from.
+With nothing to give, limits far away that only hold others would have prices too, and no middle to take them from. The
+first is right for all but small places, whom a thousandth of everybody's would give all they need.
 """
 
 CRUMB = 1e-9
@@ -220,10 +221,10 @@ def preventing(now: Kept) -> Ask:
     return Ask(now, "floor", now.body, stage)
 
 
-def middle(ask: Ask) -> Solution:
-    """Return an answer from the middle of all optimal ones, where the others may give up ``GIVE``."""
+def middle(ask: Ask, *, give: float = GIVES[0]) -> Solution:
+    """Return an answer from the middle of all optimal ones, where the others may give up a share of what they have."""
     size = float(np.abs(ask.stage.cost).max()) or 1.0
-    solution = central(ask.entries, replace(ask.willing(GIVE), cost=ask.stage.cost / size))
+    solution = central(ask.entries, replace(ask.willing(give), cost=ask.stage.cost / size))
     return replace(solution, duals=solution.duals * size, value=solution.value * size)
 
 

@@ -237,7 +237,9 @@ class Wording:
         makes = " and ".join(self.resources[self._program.sets.resources[r]] for r in outputs) or recipe
         what = f"making {makes} in {self.places[place]} ({_plain(recipe)})"
         said = _safe(f"{what[0].upper()}{what[1:]}: no more than {{amount}} ({{when}}).")
-        limit = Limit("plant", place, recipe, said, _safe(f"of {what}, {{when}}"), "runs", "runs a day")
+        made = plants.line_quantity[[use == "output" for use in plants.line_use] & (plants.line_recipe == plants.recipe[plant])]
+        each = f" of {made[0]:g} {self.units[self._program.sets.resources[outputs[0]]]}" if len(outputs) == 1 else ""
+        limit = Limit("plant", place, recipe, said, _safe(f"of {what}, {{when}}"), f"runs{each}", "runs a day")
         return limit, float(self._program.sets.days[keys["period"]])
 
     def store(self, keys: dict[str, int]) -> tuple[Limit, float]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from muster.plan.changes import Change, changes, highest
-from muster.plan.kept import GIVE, KEY, Ask, Easing, Kept, answers, kept, middle, raising
-from muster.plan.limits import Holding, Limit, holdings
+from muster.errors import PlanError
+from muster.plan.changes import Change, changes, highest, idle
+from muster.plan.kept import GIVES, KEY, Ask, Easing, Kept, answers, kept, middle, raising
+from muster.plan.limits import EXACT_SHARE, IN_THE_SET, Holding, Limit, holdings
 from muster.plan.plan import Plan, known_id
 from muster.plan.program import Program, build
 from muster.plan.sets import Floats, Ints
@@ -41,7 +42,7 @@ class Served:
         place, need: Ids.
         standard: ``floor`` or ``norm``: what its level is measured by.
         least, most: Levels of its claims that are kept.
-        worth: What one per cent less of it would bring, of what one per cent less of all others would.
+        worth: What one per cent less of it would bring, of what one per cent more of all limits would.
         because: Why it is kept: ``own``, ``floor first``, ``as low``, ``same step`` or ``higher``.
     """
 
@@ -56,22 +57,23 @@ class Served:
 
 @dataclass(frozen=True)
 class Why:
-    """Why a place stands where it stands with a need.
+    """Why a place stands where it stands with a need, or with several that stand as low as each other.
 
     Attributes:
-        place, need: Ids.
+        place: Id.
+        needs: Ids.
         claims: Its rows of ``met`` that were asked about.
         standard: ``floor`` or ``norm``: the first of them that is not met in full.
         level: The least of its claims (0 to 1).
         could: How high it could be raised if everybody else kept what they have.
-        given_way: The same if all others gave up ``GIVE`` of it.
+        given_way: The same if all others gave up a thousandth of it, or less where that is enough for all.
         limits: What holds it, largest share first.
         served: Who else is kept at its expense, by place and need, largest share first.
         changes: What would change it, tried one by one; largest effect first.
     """
 
     place: str
-    need: str
+    needs: tuple[str, ...]
     claims: pl.DataFrame
     standard: str
     level: float
@@ -98,6 +100,8 @@ def explain(
 ) -> tuple[Why, ...]:
     """Explain the levels of a place: one answer for each of its needs that is not met in full, lowest first.
 
+    Needs that stand as low as each other are raised together: they share what holds them.
+
     Args:
         plan: Any plan, also one that was stopped early.
         place: Id or name.
@@ -113,15 +117,15 @@ def explain(
     place = known_id(plan.economy.places, "place", place)
     need = None if need is None else known_id(plan.economy.needs, "need", need)
     asked = claims_of(plan.met, place, need=need, period=period)
-    short = _in_order(asked, plan.economy.goals)
+    short = _together(asked, plan.economy.goals)
     if not short:
         return ()
     tell("laying out what everybody has")
     now = kept(build(plan.economy), met=plan.met, reserves=plan.reserves)
     found = []
     for number, each in enumerate(short):
-        tell(f"asking what holds {each} in {place}")
-        found.append(_explain(now, place, each, period=period, tried=tried and number == 0, tell=tell))
+        tell(f"asking what holds {' and '.join(each)} in {place}")
+        found.append(explained(now, place, each, period=period, tried=tried and number == 0, tell=tell))
     return tuple(found)
 
 
@@ -133,19 +137,18 @@ def reasons(program: Program, tables: Mapping[str, pl.DataFrame]) -> pl.DataFram
     low = met.filter(pl.col(f"met_{standard}") < MET, pl.col(standard) > 0)
     if low.is_empty() or program.matrix.entries.nnz > MOST_ENTRIES:
         return empty
-    order = {need: number for number, need in enumerate(program.sets.needs)}
     worst = (
-        low.with_columns(
-            pl.col("need").replace_strict(order, return_dtype=pl.Int64).alias("_need"),
-            (pl.col(f"met_{standard}") / ALIKE).round().alias("_level"),
-        )
-        .sort("_level", "people", "place", "_need", "period", descending=[False, True, False, False, False])
-        .unique("place", keep="first", maintain_order=True)
+        low.with_columns((pl.col(f"met_{standard}") / ALIKE).round().alias("_level"))
+        .sort("_level", "people", "place", descending=[False, True, False])
+        .unique("place", keep="first", maintain_order=True)["place"]
         .head(MOST_EXPLAINED)
     )
     now = kept(program, met=met, reserves=tables["reserves"])
-    found = (_explain(now, place, need, tried=False) for place, need in worst.select("place", "need").iter_rows())
-    return pl.concat([empty, *(rows(each) for each in found)])
+    found = []
+    for place in worst:
+        needs = _together(claims_of(met, place), program.sets.economy.goals)[0]
+        found.append(rows(explained(now, place, needs, tried=False)))
+    return pl.concat([empty, *found])
 
 
 def rows(why: Why) -> pl.DataFrame:
@@ -176,59 +179,74 @@ def standard_of(claims: pl.DataFrame, goals: Sequence[str]) -> str:
     return "floor" if cares and (claims["met_floor"] < MET).any() else "norm"
 
 
-def _in_order(claims: pl.DataFrame, goals: Sequence[str]) -> list[str]:
-    """Return the needs that are not met in full: those below the floor first, the lowest first."""
+def _together(claims: pl.DataFrame, goals: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the needs that are not met in full, those that stand as low together: below the floor first, lowest first."""
     short = claims.filter(pl.col("met_norm") < MET)
-    needs = short["need"].unique(maintain_order=True).to_list()
-    levels = {}
-    for need in needs:
+    found: dict[tuple[bool, int], list[str]] = {}
+    for need in sorted(short["need"].unique()):
         mine = short.filter(pl.col("need") == need)
         standard = standard_of(mine, goals)
-        levels[need] = (standard != "floor", round(float(mine[f"met_{standard}"].min()), 4))  # type: ignore[arg-type]
-    return sorted(needs, key=lambda need: levels[need])
+        least = float(mine[f"met_{standard}"].min())  # type: ignore[arg-type]
+        key = (standard != "floor", round(least / ALIKE))
+        near = next((each for each in found if each[0] == key[0] and abs(each[1] - key[1]) <= 1), key)
+        found.setdefault(near, []).append(need)
+    return [tuple(found[key]) for key in sorted(found)]
 
 
-def _explain(
+def explained(
     now: Kept,
     place: str,
-    need: str,
+    needs: Sequence[str],
     *,
     period: int | None = None,
     tried: bool,
     tell: Callable[[str], None] = lambda said: None,
 ) -> Why:
-    claims = claims_of(now.met, place, need=need, period=period)
-    standard = standard_of(claims, now.program.sets.economy.goals)
-    members = _members(now, place, need, standard=standard, period=period)
+    """Explain some needs of a place that stand as low as each other; ``tried``: with what would change it."""
+    goals = now.program.sets.economy.goals
+    asked = now.met["place"].eq(place) & now.met["need"].is_in(list(needs))
+    if period is not None:
+        asked &= now.met["period"].eq(period)
+    standard = standard_of(now.met.filter(asked), goals)
+    members = np.flatnonzero((asked & now.met[standard].gt(0)).to_numpy()).astype(np.int32)
     claims = now.met[members]
     level = float(claims[f"met_{standard}"].min())  # type: ignore[arg-type]
     ask = raising(now, members, standard=standard, upto=min(1.0, level + now.program.sets.economy.step))
-    solution = middle(ask)
+    solution = _priced(ask)
     reduced = (ask.stage.cost - ask.entries.T @ solution.duals)[: len(now.has)]
     reduced[now.claims[members]] = 0.0
     prices = solution.duals[: len(now.program.matrix.limit)]
-    free = solution.value >= 1.0 - GIVE
+    free = solution.value >= 1.0 - GIVES[0]
     found = () if free else holdings(ask, prices, reduced)
-    served = () if free else _served(ask, reduced, place=place, standard=standard, level=level)
-    could, made = _tried(ask, found, level, tell) if tried else (level, ())
+    worth = sum(each.rent for each in found)
+    served = _served(ask, reduced / worth, place=place, level=level) if worth > 0 else ()
+    could, made = _tried(ask, found, needs, level=level, tell=tell) if tried else (level, ())
     limits = found or (_nothing(free),)
-    return Why(place, need, claims, standard, level, could, solution.value, limits, served, made)
+    return Why(place, tuple(needs), claims, standard, level, could, solution.value, limits, served, made)
+
+
+def _priced(ask: Ask) -> Solution:
+    """Return an answer with prices; where the others' thousandth already is enough for all, with less of it."""
+    solution = middle(ask, give=GIVES[0])
+    for give in GIVES[1:]:
+        if solution.value < 1.0 - GIVES[0]:
+            break
+        try:
+            solution = middle(ask, give=give)
+        except PlanError:  # with so little room there may be no middle
+            break
+    return solution
 
 
 def _tried(
-    ask: Ask, found: Sequence[Holding], level: float, tell: Callable[[str], None]
+    ask: Ask, found: Sequence[Holding], needs: Sequence[str], *, level: float, tell: Callable[[str], None]
 ) -> tuple[float, tuple[Change, ...]]:
     tell("asking how far it could be raised")
     solver = answers(ask)
     could = max(level, highest(ask, solver, Easing({}, {}), level=level))
-    return could, changes(ask, solver, found, before=could, tell=tell)
-
-
-def _members(now: Kept, place: str, need: str, *, standard: str, period: int | None) -> Ints:
-    mine = (now.met["place"] == place) & (now.met["need"] == need) & (now.met[standard] > 0)
-    if period is not None:
-        mine &= now.met["period"] == period
-    return np.flatnonzero(mine.to_numpy()).astype(np.int32)
+    helping = changes(ask, solver, found, before=could, tell=tell)
+    tell("trying what looks obvious")
+    return could, (*helping, *idle(ask, solver, found, needs, before=could))
 
 
 def _nothing(free: bool) -> Holding:
@@ -241,25 +259,26 @@ def _nothing(free: bool) -> Holding:
     return Holding(Limit("none", "", "", said, "", "", ""), (), 1.0, "", said)
 
 
-def _served(ask: Ask, reduced: Floats, *, place: str, standard: str, level: float) -> tuple[Served, ...]:
-    """Return whose claims are kept at the expense of the one that asks, by place and need."""
-    now, columns = ask.kept, ask.kept.claims
+def _served(ask: Ask, reduced: Floats, *, place: str, level: float) -> tuple[Served, ...]:
+    """Return whose claims are kept at the expense of the one that asks, by place and need.
+
+    Args:
+        reduced: What one more unit of each column's least would bring, of what one per cent more of all limits would.
+    """
+    now, columns, standard = ask.kept, ask.kept.claims, ask.standard
     cost = np.maximum(-reduced[columns], 0.0) * ask.least[columns] / now.program.matrix.column_scale[columns]
-    whole = cost.sum()
-    if whole <= 0:
-        return ()
-    own = pl.when((pl.col("met_floor") < MET) | pl.lit(standard == "floor"))
+    below = pl.when((pl.col("met_floor") < MET) | pl.lit(standard == "floor"))
     frame = (
         now.met.with_columns(
-            pl.Series("worth", cost / whole),
-            own.then(pl.lit("floor")).otherwise(pl.lit("norm")).alias("standard"),
-            own.then("met_floor").otherwise("met_norm").alias("level"),
+            pl.Series("worth", cost),
+            below.then(pl.lit("floor")).otherwise(pl.lit("norm")).alias("standard"),
+            below.then("met_floor").otherwise("met_norm").alias("level"),
         )
-        .filter(pl.col("worth") > 1e-5)
+        .filter(pl.col("worth") > IN_THE_SET)
         .group_by("place", "need", "standard")
         .agg(pl.col("level").min().alias("least"), pl.col("level").max().alias("most"), pl.col("worth").sum())
         .filter(pl.col("worth") >= COUNTED)
-        .with_columns(pl.col("worth").round(4))
+        .with_columns(pl.col("worth").round(EXACT_SHARE))
         .sort("worth", "place", "need", "standard", descending=[True, False, False, False])
     )
     step = now.program.sets.economy.step
