@@ -254,3 +254,23 @@ def why(
 
         answered = why_plan(plan, place, need=need, period=period, to=to, tell=say)
     return Answer(why_text(answered, called=f"muster why {plan} {place}"), answered.data)
+
+
+@app.command(epilog=_example("muster warn examples/two-villages"))
+def warn(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of tables, or a plan folder.")
+    ],
+    json: AsJson = False,
+) -> Answer:
+    """Say who falls below the survival floor, where and when, and which single things would prevent most of it."""
+    with waiting(f"looking for who falls below the floor in {folder}") as say:
+        from muster.cli.warn_text import warn_text
+        from muster.plan.options import Progress
+        from muster.services.whys import warn_of
+
+        def told(progress: Progress) -> None:
+            say(progress.message)
+
+        warning = warn_of(folder, progress=told, tell=say)
+    return Answer(warn_text(warning), warning.as_data())

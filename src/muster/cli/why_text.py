@@ -18,7 +18,7 @@ def why_text(answered: Answered, *, called: str) -> str:
         return answered.nothing
     parts = [_whole(answered.accounts[0])]
     if answered.also:
-        parts.append("\n".join(["Also short:", *_lines(answered.also)]))
+        parts.append("\n".join(["Also short:", *lines(answered.also)]))
         parts.append(f"ask      {called} NEED")
     if answered.page is not None:
         parts.append(f"page     {answered.page}")
@@ -26,24 +26,24 @@ def why_text(answered: Answered, *, called: str) -> str:
 
 
 def _whole(said: Account) -> str:
-    parts = ["\n".join([said.title, *_lines(said.facts)])]
+    parts = ["\n".join([said.title, *lines(f"{head}: {fact}" for head, fact in said.facts)])]
     holds = [f"{f'{share * 100:.0f} %' if share >= 0.005 else '<1 %':>5}  {sentence}" for share, sentence in said.holds]
-    parts.append("\n".join(["What holds it:", *_lines(holds, hang=7)]))
+    parts.append("\n".join(["What holds it:", *lines(holds, hang=7)]))
     if said.before:
-        parts.append("\n".join(["Who was served before it:", *_lines(said.before)]))
+        parts.append("\n".join(["Who was served before it:", *lines(said.before)]))
     changes = [*said.helps, *((what, "no change") for what in said.idle)]
     if changes:
         widest = max(len(effect) for _, effect in changes)
-        lines = _lines((f"{effect:<{widest}}  {what}" for what, effect in changes), hang=widest + 2)
-        parts.append("\n".join(["What would change it:", *lines, *_lines([said.note])]))
+        tried = lines((f"{effect:<{widest}}  {what}" for what, effect in changes), hang=widest + 2)
+        parts.append("\n".join(["What would change it:", *tried, *lines([said.note])]))
     return "\n\n".join(parts)
 
 
-def _lines(sentences: Iterable[str], *, hang: int = 2) -> list[str]:
+def lines(sentences: Iterable[str], *, hang: int = 2, indent: str = "  ") -> list[str]:
     """Return sentences as indented lines, broken where they are too long."""
     found: list[str] = []
     for sentence in sentences:
         lead = len(sentence) - len(sentence.lstrip())
-        first, rest = "  " + " " * lead, "  " + " " * hang
+        first, rest = indent + " " * lead, indent + " " * hang
         found += wrap(sentence.lstrip(), WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False)
     return found

@@ -214,12 +214,17 @@ def described(
     """Return a change that was tried, in words."""
     limit, horizon = holding.limit, ask.kept.program.sets.horizon
     when = in_words(horizon, {part.period for part in parts})
-    now = max(part.amount / part.per for part in parts)
     sign = "less" if limit.kind == "reserve" else "more"
-    what = f"{number(quantity)} {limit.rate} {sign} {limit.more.format(when=when, amount='')} (now {number(now)})"
-    return Change(
-        what, limit.kind, limit.where, limit.resource, when, quantity, limit.rate, before=answers[0], after=answers[1]
-    )
+    unit = f"{limit.rate} a {horizon.period}" if limit.kind == "arrival" and len(parts) > 1 else limit.rate
+    what = f"{number(quantity)} {unit} {sign} {limit.more.format(when=when, amount='')} (now {_now(parts)})"
+    return Change(what, limit.kind, limit.where, limit.resource, when, quantity, unit, answers[0], answers[1])
+
+
+def _now(parts: Sequence[Part]) -> str:
+    """Return what there is now, from the least to the most of the periods."""
+    each = [part.amount / part.per for part in parts]
+    least, most = number(min(each)), number(max(each))
+    return least if least == most else f"{least} to {most}"
 
 
 def number(value: float) -> str:

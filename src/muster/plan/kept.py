@@ -97,6 +97,13 @@ class Kept:
             least[held] = self.has[held]
         return least * (1.0 - CRUMB) / self.program.matrix.column_scale
 
+    @cached_property
+    def days(self) -> Floats:
+        """People times days of each claim."""
+        people, period = self.met["people"].to_numpy(), self.met["period"].to_numpy()
+        days: Floats = people * self.program.sets.days[period]
+        return days
+
     @property
     def claims(self) -> Ints:
         """Column of each claim's delivery."""
@@ -136,12 +143,14 @@ class Ask:
         standard: ``floor`` or ``norm``.
         entries: The scaled matrix with the rows and columns of the question behind it.
         stage: The question, with nothing to give but crumbs.
+        worth: What one of its value stands for.
     """
 
     kept: Kept
     standard: str
     entries: sp.csc_array
     stage: Stage
+    worth: float = 1.0
 
     @property
     def least(self) -> Floats:
@@ -180,7 +189,8 @@ def raising(now: Kept, members: Ints, *, standard: str, upto: float = 1.0) -> As
     each = matrix.column_scale[columns] / full
     count = np.arange(len(members))
     level = sp.csr_array((each, (count, columns)), shape=(len(members), width))
-    entries = sp.block_array([[now.body, None], [level, -np.ones((len(members), 1))]])
+    common = sp.csr_array(-np.ones((len(members), 1)))
+    entries = sp.csc_array(sp.block_array([[now.body, None], [level, common]]))
     cost = np.zeros(width + 1)
     cost[-1] = 1.0
     stage = Stage(
@@ -190,6 +200,7 @@ def raising(now: Kept, members: Ints, *, standard: str, upto: float = 1.0) -> As
         high=np.append(matrix.most / matrix.column_scale, 1.0),
         row_low=np.append(np.full(rows, -np.inf), -covered / full),
         row_high=np.append(matrix.limit / matrix.row_scale, np.full(len(members), np.inf)),
+        inside_first=True,
     )
     return Ask(now, standard, _plain(entries), stage)
 
@@ -201,31 +212,29 @@ def preventing(now: Kept) -> Ask:
     day count one.
     """
     matrix, columns = now.program.matrix, now.claims
-    floor, covered, people = (now.met[name].to_numpy() for name in ("floor", "covered", "people"))
-    days = now.program.sets.days[now.met["period"].to_numpy()]
+    floor, covered = (now.met[name].to_numpy() for name in ("floor", "covered"))
     scale, low, most = matrix.column_scale, now.least("floor"), matrix.most / matrix.column_scale
-    cost = np.zeros(len(scale))
     short = now.met["met_floor"].to_numpy() < 1.0
+    cost, high = np.zeros(len(scale)), most.copy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        cost[columns] = np.where(short, people * days * scale[columns] / floor, 0.0)
-    high = most.copy()
+        cost[columns] = np.where(short, now.days * scale[columns] / floor, 0.0)
     high[columns[short]] = np.maximum((floor - covered)[short] / scale[columns[short]], low[columns[short]])
+    usual = float(cost[cost > 0].mean()) if short.any() else 1.0
     stage = Stage(
         name="what of the shortfall could be prevented",
-        cost=cost,
+        cost=cost / usual,
         low=low,
         high=np.minimum(high, most),
         row_low=np.full(len(matrix.limit), -np.inf),
         row_high=matrix.limit / matrix.row_scale,
+        inside_first=True,
     )
-    return Ask(now, "floor", now.body, stage)
+    return Ask(now, "floor", now.body, stage, usual)
 
 
 def middle(ask: Ask, *, give: float = GIVES[0]) -> Solution:
     """Return an answer from the middle of all optimal ones, where the others may give up a share of what they have."""
-    size = float(np.abs(ask.stage.cost).max()) or 1.0
-    solution = central(ask.entries, replace(ask.willing(give), cost=ask.stage.cost / size))
-    return replace(solution, duals=solution.duals * size, value=solution.value * size)
+    return central(ask.entries, ask.willing(give))
 
 
 def answers(ask: Ask) -> Solver:

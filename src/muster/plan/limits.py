@@ -127,9 +127,7 @@ def holdings(ask: Ask, prices: Floats, reduced: Floats) -> tuple[Holding, ...]:
         named.append(Holding(Limit("other", "", "", said, "", "", ""), (), left, "", said))
     elif named:
         first = named[0]
-        named[0] = Holding(
-            first.limit, first.parts, round(first.worth + left, EXACT_SHARE), first.when, first.sentence
-        )
+        named[0] = Holding(first.limit, first.parts, round(first.worth + left, EXACT_SHARE), first.when, first.sentence)
     return tuple(named)
 
 
@@ -237,7 +235,9 @@ class Wording:
         makes = " and ".join(self.resources[self._program.sets.resources[r]] for r in outputs) or recipe
         what = f"making {makes} in {self.places[place]} ({_plain(recipe)})"
         said = _safe(f"{what[0].upper()}{what[1:]}: no more than {{amount}} ({{when}}).")
-        made = plants.line_quantity[[use == "output" for use in plants.line_use] & (plants.line_recipe == plants.recipe[plant])]
+        made = plants.line_quantity[
+            [use == "output" for use in plants.line_use] & (plants.line_recipe == plants.recipe[plant])
+        ]
         each = f" of {made[0]:g} {self.units[self._program.sets.resources[outputs[0]]]}" if len(outputs) == 1 else ""
         limit = Limit("plant", place, recipe, said, _safe(f"of {what}, {{when}}"), f"runs{each}", "runs a day")
         return limit, float(self._program.sets.days[keys["period"]])

@@ -32,6 +32,7 @@ class Stage:
         patience: Simplex steps from the last answer before another way is tried: a bound on steps, not on time, keeps
             plans repeatable. 0 where the last answer is no help.
         same_prices: The stage before had the same cost, and only bounds have moved.
+        inside_first: Where there is no answer before, interior point is tried first.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Stage:
     row_high: Floats
     patience: int = 0
     same_prices: bool = False
+    inside_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ class Solver:
         fresh = not self._loaded
         self._load(stage)
         basis, seen = self._highs.getBasis(), []
-        for method, options in (_FIRST, *_COLD) if fresh else _ways(stage):
+        cold = _COLD if stage.inside_first else (_FIRST, *_COLD)
+        for method, options in cold if fresh else _ways(stage):
             status = self._run(method, options, basis)
             if status == highspy.HighsModelStatus.kOptimal:
                 return self._read(stage)

@@ -14,7 +14,7 @@ from muster.plan.kept import GIVES, KEY, Ask, Easing, Kept, answers, kept, middl
 from muster.plan.limits import EXACT_SHARE, IN_THE_SET, Holding, Limit, holdings
 from muster.plan.plan import Plan, known_id
 from muster.plan.program import Program, build
-from muster.plan.sets import Floats, Ints
+from muster.plan.sets import Floats
 from muster.plan.solver import Solution
 from muster.plan.tables import PLAN_TABLES
 
@@ -180,7 +180,7 @@ def standard_of(claims: pl.DataFrame, goals: Sequence[str]) -> str:
 
 
 def _together(claims: pl.DataFrame, goals: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the needs that are not met in full, those that stand as low together: below the floor first, lowest first."""
+    """Return the needs that are not met in full, those that stand as low together; below the floor, then lowest."""
     short = claims.filter(pl.col("met_norm") < MET)
     found: dict[tuple[bool, int], list[str]] = {}
     for need in sorted(short["need"].unique()):

@@ -46,7 +46,8 @@ class Account:
 
     Attributes:
         title: Need and place.
-        facts: What counted as need, what came, how much that is, what others have, and how far it could be raised.
+        facts: Head and sentence: what counted as need, what came, how much that is, what others have, and how far it
+            could be raised.
         holds: Share and sentence of each limit, largest first; the last may count those left out.
         before: Who was served before it, a sentence for each reason.
         helps: Each change that would help, and what it would bring.
@@ -55,7 +56,7 @@ class Account:
     """
 
     title: str
-    facts: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
     holds: tuple[tuple[float, str], ...]
     before: tuple[str, ...]
     helps: tuple[tuple[str, str], ...]
@@ -66,12 +67,17 @@ class Account:
 def account(plan: Plan, why: Why) -> Account:
     """Put an answer into sentences, with units, dates and names."""
     names = Names(plan.economy)
-    facts = [_asked(plan, why, names), _came(plan, why, names), _reached(why, names)]
     others = [said for said in (_others(plan, why, need, names) for need in why.needs) if said]
-    facts += [f"What others have: {'; '.join(others)}." if others else "", _could(plan, why)]
+    facts = [
+        ("What counted as need", _asked(plan, why, names)),
+        ("What came", _came(plan, why, names)),
+        ("How much that is", _reached(why, names)),
+        ("What others have", f"{'; '.join(others)}." if others else ""),
+        ("How far it could go", _could(plan, why)),
+    ]
     return Account(
         title=f"{needs_of(why, names)} in {names.place[why.place]}",
-        facts=tuple(fact for fact in facts if fact),
+        facts=tuple(fact for fact in facts if fact[1]),
         holds=_holds(why),
         before=_before(plan, why, names),
         helps=tuple((_sentence(each.what), _effect(each)) for each in why.changes if each.helps),
@@ -131,7 +137,7 @@ def amount(number: float) -> str:
 def _asked(plan: Plan, why: Why, names: Names) -> str:
     when = in_words(plan.economy.horizon, set(why.claims["period"]))
     each = [_norms(why.claims.filter(pl.col("need") == need), need, names) for need in why.needs]
-    return f"What counted as need: {_people(why.claims)} in {names.place[why.place]}, {when}; {'; '.join(each)}."
+    return f"{_people(why.claims)} in {names.place[why.place]}, {when}; {'; '.join(each)}."
 
 
 def _norms(claims: pl.DataFrame, need: str, names: Names) -> str:
@@ -149,7 +155,7 @@ def _came(plan: Plan, why: Why, names: Names) -> str:
         claims = why.claims.filter(pl.col("need") == need)
         got = f"{names.need[need]} {_range(claims['delivered'], names.need_unit[need])} a person and day"
         each.append(f"{got} from {listing(_goods(plan, claims, need, names), most=MOST_GIVEN) or 'nothing'}")
-    return f"What came: {'; '.join(each)}."
+    return f"{'; '.join(each)}."
 
 
 def _goods(plan: Plan, claims: pl.DataFrame, need: str, names: Names) -> list[str]:
@@ -176,15 +182,13 @@ def _reached(why: Why, names: Names) -> str:
     more = f", and {same} more claims as low" if same > 1 else ", and one more claim as low" if same else ""
     whom = f"{names.need[first['need']]}, {names.group[first['group']]}, {names.when(first['period'])}{more}"
     floor = f"{percent(first['met_floor'])} of the survival floor and " if first["floor"] > 0 else ""
-    return f"How much that is: {floor}{percent(first['met_norm'])} of the full standard at worst ({whom})."
+    return f"{floor}{percent(first['met_norm'])} of the full standard at worst ({whom})."
 
 
 def _others(plan: Plan, why: Why, need: str, names: Names) -> str:
     """Return what others have of the same need."""
     met = f"met_{why.standard}"
-    rest = plan.met.filter(
-        (pl.col("need") == need) & (pl.col("place") != why.place) & (pl.col(why.standard) > 0)
-    )
+    rest = plan.met.filter((pl.col("need") == need) & (pl.col("place") != why.place) & (pl.col(why.standard) > 0))
     if rest.is_empty():
         return ""
     least, mean = float(rest[met].min()), float((rest[met] * rest["people"]).sum() / rest["people"].sum())  # type: ignore[arg-type]
@@ -201,7 +205,7 @@ def _could(plan: Plan, why: Why) -> str:
         return ""
     if why.could - why.level < 5e-3:
         return (
-            "Nobody can be raised here, as things are, unless somebody who has as little gives something up, or "
+            "As things are nobody can be raised here unless somebody who has as little gives something up, or "
             f"somebody who has more comes down by more than a step ({plan.economy.step * 100:g} points)."
         )
     if any(goal.get("gap", 0.0) > 1e-3 for goal in plan.goals):

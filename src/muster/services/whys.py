@@ -8,16 +8,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from muster.economy import read
 from muster.economy.beside import file_beside
 from muster.economy.economy import Horizon
-from muster.errors import Fault, PlanError
-from muster.plan import folder
+from muster.errors import EconomyError, Fault, PlanError
+from muster.plan import folder, share_out
 from muster.plan.changes import Change
-from muster.plan.plan import known_id
+from muster.plan.options import Listener, PlanOptions
+from muster.plan.plan import Plan, known_id
+from muster.plan.warn import Warned, warn
 from muster.plan.why import Why, explain
 from muster.report import why_page
+from muster.report.facts import people_below
 from muster.report.names import Names
 from muster.report.why import Account, account, in_short, nothing_holds
+from muster.services.summary import Below, below
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,7 @@ def _as_data(why: Why, said: Account) -> dict[str, Any]:
         "level": why.level,
         "could": why.could,
         "claims": why.claims.drop("start").to_dicts(),
-        "facts": list(said.facts),
+        "facts": dict(said.facts),
         "limits": limits,
         "served_before": served,
         "changes": [change_as_data(each) for each in why.changes],
@@ -156,3 +163,63 @@ def change_as_data(each: Change) -> dict[str, Any]:
         "after": each.after,
     }
 
+
+@dataclass(frozen=True)
+class Alert:
+    """Who falls below the floor in a plan, and what would prevent it.
+
+    Attributes:
+        plan: The plan; of an economy, one that looks at the floor alone.
+        below: Who is below, in a few numbers.
+        warned: How much is missing, and what would prevent most of it.
+    """
+
+    plan: Plan
+    below: Below
+    warned: Warned
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what ``muster warn --json`` prints."""
+        periods = people_below(self.plan, measure="floor").with_columns(
+            name=pl.col("period").replace_strict(Names(self.plan.economy).period, return_dtype=pl.String)
+        )
+        things = [
+            change_as_data(each.change)
+            | {"prevents": each.days, "tonnes": each.tonnes, "effort": each.effort, "per_tonne": each.per_tonne}
+            for each in self.warned.things
+        ]
+        for each in things:
+            del each["before"]
+            each["share"] = each.pop("after")
+        return {
+            "people": self.below.people,
+            "most": self.below.period,
+            "first": self.below.first,
+            "periods": periods.select("period", "name", "people", "below").to_dicts(),
+            "places": self.below.places.to_dicts(),
+            "shortfall": self.warned.shortfall,
+            "floors": self.warned.floors,
+            "possible": self.warned.possible,
+            "things": things,
+        }
+
+
+def warn_of(path: Path, *, progress: Listener | None = None, tell: Callable[[str], None] = lambda said: None) -> Alert:
+    """Say who falls below the floor in a plan, or in an economy planned for the floor alone.
+
+    Args:
+        path: Plan folder, or economy.
+        progress: Told where planning stands.
+        tell: Told what is being worked out afterwards.
+    Raises:
+        EconomyError: The tables have faults.
+        PlanError: The plan cannot be read, or there is no trusted answer.
+    """
+    if (path / folder.HEAD).is_file():
+        plan = folder.read(path)
+    else:
+        economy, faults = read.inspect(path)
+        if economy is None or any(fault.severity == "fault" for fault in faults):
+            raise EconomyError(faults)
+        plan = share_out(economy, options=PlanOptions(goals=("floor",)), progress=progress)
+    return Alert(plan, below(plan, measure="floor"), warn(plan, tell=tell))
