@@ -189,8 +189,9 @@ def raising(now: Kept, members: Ints, *, standard: str, upto: float = 1.0) -> As
     each = matrix.column_scale[columns] / full
     count = np.arange(len(members))
     level = sp.csr_array((each, (count, columns)), shape=(len(members), width))
+    nothing = sp.csr_array((rows, 1))
     common = sp.csr_array(-np.ones((len(members), 1)))
-    entries = sp.csc_array(sp.block_array([[now.body, None], [level, common]]))
+    entries = sp.vstack([sp.hstack([now.body, nothing]), sp.hstack([level, common])])
     cost = np.zeros(width + 1)
     cost[-1] = 1.0
     stage = Stage(

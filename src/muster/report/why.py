@@ -191,7 +191,8 @@ def _others(plan: Plan, why: Why, need: str, names: Names) -> str:
     rest = plan.met.filter((pl.col("need") == need) & (pl.col("place") != why.place) & (pl.col(why.standard) > 0))
     if rest.is_empty():
         return ""
-    least, mean = float(rest[met].min()), float((rest[met] * rest["people"]).sum() / rest["people"].sum())  # type: ignore[arg-type]
+    levels, people = rest[met].to_numpy(), rest["people"].to_numpy()
+    least, mean = float(levels.min()), float(levels @ people / people.sum())
     lower = rest.filter(pl.col(met) < why.level - 1e-3)["place"].n_unique()
     less = f"{lower} {'place has' if lower == 1 else 'places have'} less at some time" if lower else "nobody has less"
     return (

@@ -79,7 +79,7 @@ def why_plan(
         with file_beside(to) as unfinished:
             unfinished.write_text(why_page.render(plan, place, accounts, nothing=nothing), encoding="utf-8")
     names = Names(plan.economy)
-    data = {"place": place, "name": names.place[place], "nothing": nothing}
+    data: dict[str, Any] = {"place": place, "name": names.place[place], "nothing": nothing}
     data["answers"] = [_as_data(each, said) for each, said in zip(found, accounts, strict=True)]
     return Answered(names.place[place], accounts, in_short(found[1:], plan), nothing, data, to)
 
