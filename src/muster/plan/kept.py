@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
 
+from muster.errors import Fault, PlanError
+from muster.plan.evenly import evened
 from muster.plan.program import Program
 from muster.plan.sets import Floats, Ints
 from muster.plan.solver import Solution, Solver, Stage, central
@@ -27,6 +30,14 @@ first is right for all but small places, whom a thousandth of everybody's would 
 
 CRUMB = 1e-9
 """What they may give up where the answer itself is asked for: the rounding of a table, no more."""
+
+_OTHER = Fault(
+    what="the plan's tables are not those of its economy: claims or reserves are missing, or there are too many.",
+    where="met.csv, reserves.csv",
+    seen="",
+    do="they were changed after the plan was made: make the plan anew with muster plan",
+    rule="P3",
+)
 
 KEY = ("place", "group", "need", "period")
 
@@ -112,7 +123,11 @@ class Kept:
 
 
 def kept(program: Program, *, met: pl.DataFrame, reserves: pl.DataFrame) -> Kept:
-    """Lay what a plan's tables say out over the columns of its program."""
+    """Lay what a plan's tables say out over the columns of its program.
+
+    Raises:
+        PlanError: The tables have other claims or reserves than the economy.
+    """
     sets, matrix = program.sets, program.matrix
     claims, delivered = matrix.column_kind("delivered")
     claimant, need, period = (claims.keys[key] for key in ("claimant", "need", "period"))
@@ -125,11 +140,12 @@ def kept(program: Program, *, met: pl.DataFrame, reserves: pl.DataFrame) -> Kept
         },
         schema_overrides={"place": pl.String, "group": pl.String, "need": pl.String, "period": pl.Int64},
     )
-    in_order = keys.join(met, on=KEY, how="inner", maintain_order="left", validate="1:1")
-    assert in_order.height == len(claims), "met.csv has a row for every claim"
+    in_order = keys.join(met.unique(KEY), on=KEY, how="inner", maintain_order="left")
+    _, held = matrix.column_kind("held")
+    if in_order.height < len(claims) or met.height > len(claims) or reserves.height != held.stop - held.start:
+        raise PlanError(_OTHER)
     has = np.zeros(matrix.entries.shape[1])
     has[delivered] = in_order["delivered"].to_numpy()
-    _, held = matrix.column_kind("held")
     has[held] = reserves["held"].to_numpy()
     return Kept(program, in_order, np.clip(has, 0.0, matrix.most))
 
@@ -234,8 +250,14 @@ def preventing(now: Kept) -> Ask:
 
 
 def middle(ask: Ask, *, give: float = GIVES[0]) -> Solution:
-    """Return an answer from the middle of all optimal ones, where the others may give up a share of what they have."""
-    return central(ask.entries, ask.willing(give))
+    """Return an answer from the middle of all optimal ones, where the others may give up a share of what they have.
+
+    Its prices are the most even ones.
+    """
+    stage = ask.willing(give)
+    solution = central(ask.entries, stage)
+    limits = np.where(np.isfinite(stage.row_high), np.maximum(stage.row_high, 0.0), 0.0)
+    return replace(solution, duals=evened(ask.entries, stage, solution, limits=limits))
 
 
 def answers(ask: Ask) -> Solver:
@@ -243,7 +265,7 @@ def answers(ask: Ask) -> Solver:
     return Solver(ask.entries)
 
 
-def _plain(entries: sp.sparray) -> sp.csc_array:
+def _plain(entries: Any) -> sp.csc_array:
     """Return a matrix by column with the indices a solver takes."""
     by_column = sp.csc_array(entries)
     by_column.sort_indices()

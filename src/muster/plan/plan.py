@@ -118,7 +118,7 @@ def known_id(table: pl.DataFrame, column: str, asked: str) -> str:
     raise PlanError(
         Fault(
             what=f"the plan knows no {column} called {asked}.",
-            where=f"plan.why, {column}",
+            where=column,
             seen=asked,
             do=f'did you mean "{near[0]}"?' if near else f"ask for one of: {', '.join(list(ids)[:8])}",
             rule="P4",
