@@ -112,8 +112,8 @@ tried for the first answer: ask for another need by name."""
 
 _WARN = """\
 Each thing has `what`, `kind`, `where`, `resource`, `when`, `quantity`, `unit`, `share` (of the shortfall that it would
-prevent), `prevents` (the same in days), `tonnes` (its weight, or what more is carried, stored or made; null where it has
-none), `effort` and `per_tonne`. They stand in the order of `per_tonne`, those without weight last."""
+prevent), `prevents` (the same in days), `tonnes` (its weight, or what more is carried, stored or made; null where
+it has none), `effort` and `per_tonne`. They stand in the order of `per_tonne`, those without weight last."""
 
 PLAN_MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
     {

@@ -184,8 +184,12 @@ def size(holding: Holding, parts: Sequence[Part], *, lift: float) -> float:
     return nice(wanted, whole=holding.limit.rate in ("piece", "pieces"))
 
 
+NEARLY = 0.95
+"""A round number that is smaller by no more than this factor will do."""
+
+
 def nice(number: float, *, whole: bool = False, down: bool = False) -> float:
-    """Return the round number (1, 2 or 5 with noughts) at or above a number; ``down``: at or below.
+    """Return the round number (1, 2 or 5 with noughts) at or above a number, or just below it; ``down``: at or below.
 
     Example:
         >>> nice(3.2), nice(0.07), nice(3.2, down=True), nice(0.3, whole=True)
@@ -196,7 +200,7 @@ def nice(number: float, *, whole: bool = False, down: bool = False) -> float:
     power = math.floor(math.log10(number) + 1e-9)
     steps = [each * 10.0**p for p in (power, power + 1) for each in (1, 2, 5)]
     close = number * (1 + 1e-9)
-    found = max(s for s in steps if s <= close) if down else min(s for s in steps if s >= number * (1 - 1e-9))
+    found = max(s for s in steps if s <= close) if down else min(s for s in steps if s >= number * NEARLY)
     found = float(f"{found:.0e}")
     return max(found, 1.0) if whole else found
 

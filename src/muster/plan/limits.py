@@ -214,7 +214,7 @@ class Wording:
             said = f"{what}: all there is in {where} at the start is {{amount}}."
             return Limit(kind, place, resource, _safe(said), _safe(f"{what} in {where} at the start"), unit, unit)
         said = f"{what}: all that becomes available in {where} is {{amount}} ({{when}})."
-        return Limit(kind, place, resource, _safe(said), _safe(f"{what} in {where} in {{when}}"), unit, unit)
+        return Limit(kind, place, resource, _safe(said), _safe(f"{what} in {where}, {{when}}"), unit, unit)
 
     def route(self, keys: dict[str, int]) -> tuple[Limit, float]:
         """Return the limit of what a route carries, and its open days."""

@@ -17,7 +17,7 @@ from muster.plan.solver import Solver
 MOST_TRIED = 10
 """Limits tried, those first that would prevent most at their price."""
 
-MOST_OF_IT = 0.5
+MOST_OF_IT = 0.6
 """Share of the shortfall a thing is sized to prevent."""
 
 WORTH_SAYING = 5e-3
