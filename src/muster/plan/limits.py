@@ -15,6 +15,9 @@ from muster.plan.sets import NONE, Floats
 IN_THE_SET = 1e-5
 """A limit whose price explains less than this share is not one: it is what is left of the way to the answer."""
 
+WORTHLESS = 1e-6
+"""Where all limits together explain less than this of a level, none of them does."""
+
 NAMED = 2e-3
 """Limits that explain less than this are summed up in one last row."""
 
@@ -109,7 +112,7 @@ def holdings(ask: Ask, prices: Floats, reduced: Floats) -> tuple[Holding, ...]:
     parts: dict[Limit, list[Part]] = {}
     found = [*_binding(ask.kept, np.maximum(prices, 0.0)), *_held_back(ask, np.maximum(-reduced, 0.0))]
     whole = sum(part.rent for _, part in found)
-    if whole <= 0.0:
+    if whole <= WORTHLESS:
         return ()
     for limit, part in found:
         if part.rent >= IN_THE_SET * whole:
