@@ -24,12 +24,12 @@ LONG = "Of what is needed in the living room, the kitchen and the stable of ever
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Return the page of Hill, and one on which every part is as long as any will be."""
+    """Return the page of Hill, and one with very long names."""
     plan = share_out(read(VILLAGES), options=EXACT)
     hill = tuple(account(plan, why) for why in explain(plan, "hill"))
     longest = Account(
         title=LONG.strip(),
-        facts=tuple((head, LONG * 3) for head, _ in hill[0].facts),
+        facts=tuple((head, LONG * 2) for head, _ in hill[0].facts),
         holds=tuple((0.14, LONG) for _ in range(7)),
         before=tuple(LONG * 2 for _ in range(3)),
         helps=tuple((LONG, "49.8 % → 56.9 %") for _ in range(3)),

@@ -54,8 +54,8 @@ def test_account_of_two_villages_then_the_sentences(villages: Plan) -> None:
     facts = dict(hill.facts)
     assert hill.title == "Food energy and Heat in Hill"
     assert facts["What counted as need"] == (
-        "500 people in Hill, November 2026 to January 2027; Food energy: 1,400 kcal a person and day to live, 2,100 kcal "
-        "as the full standard; Heat: 2 kWh a person and day to live, 4 kWh as the full standard."
+        "500 people in Hill, November 2026 to January 2027; Food energy: 1,400 kcal a person and day to live, 2,100 "
+        "kcal as the full standard; Heat: 2 kWh a person and day to live, 4 kWh as the full standard."
     )
     assert facts["What came"] == (
         "Food energy 1,284 kcal a person and day from 16.9 t Flour; Heat 1.83 kWh a person and day from 28.1 t Coal."
