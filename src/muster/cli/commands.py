@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from math import nan
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -253,7 +254,8 @@ def why(
         from muster.services.whys import why_plan
 
         answered = why_plan(plan, place, need=need, period=period, to=to, tell=say)
-    return Answer(why_text(answered, called=f"muster why {plan} {place}"), answered.data)
+    called = f"muster why {quote(str(plan))} {quote(place)}"
+    return Answer(why_text(answered, called=called), answered.data)
 
 
 @app.command(epilog=_example("muster warn examples/two-villages"))

@@ -38,15 +38,19 @@ class Limit:
         more: What there could be more of, as a phrase for people, with ``{when}`` where it is a matter of time.
         unit: Unit of the amount.
         rate: Unit of what could change, e.g. ``t a day``.
+        alike: What is said of all limits of its sort together, before they are named, e.g. ``Roads that are full:``.
+        name: How it is named among them.
     """
 
     kind: str
     where: str
     resource: str
     sentence: str
-    more: str
-    unit: str
-    rate: str
+    more: str = ""
+    unit: str = ""
+    rate: str = ""
+    alike: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def holdings(ask: Ask, prices: Floats, reduced: Floats) -> tuple[Holding, ...]:
     if rest and left > 0:
         said = f"{rest} other {'limits' if rest > 1 else 'limit'}{' together' if rest > 1 else ''}, "
         said += f"{'each ' if rest > 1 else ''}less than {NAMED:.1%}."
-        named.append(Holding(Limit("other", "", "", said, "", "", ""), (), left, "", said))
+        named.append(Holding(Limit("other", "", "", said), (), left, "", said))
     elif named:
         first = named[0]
         named[0] = Holding(first.limit, first.parts, round(first.worth + left, EXACT_SHARE), first.when, first.sentence)
@@ -215,9 +219,11 @@ class Wording:
         where, what, unit = self.places[place], self.resources[resource], self.units[resource]
         if kind == "stock":
             said = f"{what}: all there is in {where} at the start is {{amount}}."
-            return Limit(kind, place, resource, _safe(said), _safe(f"{what} in {where} at the start"), unit, unit)
+            more, alike = _safe(f"{what} in {where} at the start"), f"{what}: all there is at the start in"
+            return Limit(kind, place, resource, _safe(said), more, unit, unit, alike, where)
         said = f"{what}: all that becomes available in {where} is {{amount}} ({{when}})."
-        return Limit(kind, place, resource, _safe(said), _safe(f"{what} in {where}, {{when}}"), unit, unit)
+        more, alike = _safe(f"{what} in {where}, {{when}}"), f"{what}: all that becomes available in"
+        return Limit(kind, place, resource, _safe(said), more, unit, unit, alike, where)
 
     def route(self, keys: dict[str, int]) -> tuple[Limit, float]:
         """Return the limit of what a route carries, and its open days."""
@@ -226,7 +232,8 @@ class Wording:
         mode = _plain(openings.modes.ids[openings.mode[opening]])
         way = f"{self.places[tail]} → {self.places[head]} ({mode})"
         said = _safe(f"{way} carries no more than {{amount}} ({{when}}).")
-        limit = Limit("route", f"{tail} → {head}", "", said, _safe(f"on {way}, {{when}}"), "t", "t a day")
+        more, alike = _safe(f"on {way}, {{when}}"), "Roads that are full:"
+        limit = Limit("route", f"{tail} → {head}", "", said, more, "t", "t a day", alike, way)
         return limit, float(openings.days[opening, keys["period"]])
 
     def plant(self, keys: dict[str, int]) -> tuple[Limit, float]:
@@ -242,7 +249,8 @@ class Wording:
             [use == "output" for use in plants.line_use] & (plants.line_recipe == plants.recipe[plant])
         ]
         each = f" of {made[0]:g} {self.units[self._program.sets.resources[outputs[0]]]}" if len(outputs) == 1 else ""
-        limit = Limit("plant", place, recipe, said, _safe(f"of {what}, {{when}}"), f"runs{each}", "runs a day")
+        more, alike = _safe(f"of {what}, {{when}}"), f"Making {makes} ({_plain(recipe)}), as much as can be made in"
+        limit = Limit("plant", place, recipe, said, more, f"runs{each}", "runs a day", alike, self.places[place])
         return limit, float(self._program.sets.days[keys["period"]])
 
     def store(self, keys: dict[str, int]) -> tuple[Limit, float]:
@@ -252,7 +260,8 @@ class Wording:
         where = self.places[row["place"]]
         said = _safe(f"The store in {where} holds no more than {{amount}}{what} at a time ({{when}}).")
         more = _safe(f"of room{' for' + what[3:] if what else ''} in the store in {where}, {{when}}")
-        return Limit("store", row["place"], row["class"] or "", said, more, "t", "t"), 1.0
+        alike = f"Stores{what} that are full:"
+        return Limit("store", row["place"], row["class"] or "", said, more, "t", "t", alike, where), 1.0
 
     def ration(self, keys: dict[str, int]) -> tuple[Limit, float]:
         """Return the limit of what people may be given, and their days in the period."""
@@ -266,7 +275,8 @@ class Wording:
         said = _safe(f"{who} may be given no more than {{amount}} of {what} ({{when}}).")
         more = _safe(f"of {what} in the ration of {who}, {{when}}")
         rate, grams = (f"{'kg' if unit == 't' else unit} a person and day", 1000.0 if unit == "t" else 1.0)
-        limit = Limit("ration", place, row["resource"] or row["class"], said, more, unit, rate)
+        alike = f"Rations of {what} that are given in full:"
+        limit = Limit("ration", place, row["resource"] or row["class"], said, more, unit, rate, alike, who)
         return limit, float(sets.claimants.people[claimant, period] * sets.days[period]) / grams
 
     def reserve(self, number: int) -> Limit:
@@ -278,7 +288,11 @@ class Wording:
         where = f"in {self.places[row['place']]}" if row["place"] else "in all places together"
         said = _safe(f"The reserve of {what} {where}: {{amount}} are held back (end of {{when}}).")
         more = _safe(f"in the reserve of {what} {where} (end of {{when}})")
-        return Limit("reserve", row["place"] or "", row["resource"] or row["need"], said, more, unit, unit)
+        alike, name = (
+            f"Reserves of {what} that are held back:",
+            self.places[row["place"]] if row["place"] else "everywhere",
+        )
+        return Limit("reserve", row["place"] or "", row["resource"] or row["need"], said, more, unit, unit, alike, name)
 
 
 def _plain(label: str) -> str:

@@ -256,7 +256,7 @@ def _nothing(free: bool) -> Holding:
         if free
         else "Nothing that serves this need can get there in time: no stock, no arrival and no road brings any."
     )
-    return Holding(Limit("none", "", "", said, "", "", ""), (), 1.0, "", said)
+    return Holding(Limit("none", "", "", said), (), 1.0, "", said)
 
 
 def _served(ask: Ask, reduced: Floats, *, place: str, level: float) -> tuple[Served, ...]:

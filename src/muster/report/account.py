@@ -38,8 +38,9 @@ def binding(found: Sequence[Binding], left: int, names: Names) -> Markup:
         "binds",
         "What stands in the way",
         paragraph(
-            "Each share says how much of the shortfall the limit explains. Several limits can hold together: easing "
-            "only one of them may then change little."
+            "The places that are worst off, with what holds them: a share is what one per cent more of that limit would "
+            "bring, of what one per cent more of all of them would. Several limits can hold together: easing only one of "
+            "them may then change little. For any place, with what would change it: muster why PLAN PLACE."
         ),
         *(_binding(each, names) for each in found),
         note(more if left else ""),

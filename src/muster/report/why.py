@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from muster.plan.changes import Change
-from muster.plan.limits import in_words
+from muster.plan.limits import Holding, in_words
 from muster.plan.plan import Plan
 from muster.plan.why import Served, Why
 from muster.report.names import Names
@@ -16,6 +16,12 @@ from muster.report.words import listing
 
 MOST_LIMITS = 6
 """Limits named; the smaller ones are counted."""
+
+ONE_BY_ONE = 0.7
+"""Where the limits named one by one would explain less than this, those of one sort are named together."""
+
+MOST_ALIKE = 4
+"""Limits of one sort that are named; the others are counted."""
 
 MOST_SERVED = 4
 """Needs of places named in one sentence about those who were served before."""
@@ -213,19 +219,30 @@ def _could(plan: Plan, why: Why) -> str:
         return f"The plan was stopped early: as things are this could already be {percent(why.could)}."
     return (
         f"As things are it could be raised to {percent(why.could)} if all who have more came down to that. The plan "
-        f"does not do so: it raises in steps of {plan.economy.step * 100:g} points, and within a step as many people "
-        "as possible."
+        f"does not do so: it raises in steps of {plan.economy.step * 100:g} points, within a step as many people as "
+        f"possible, and lets everybody slip by {plan.economy.slack * 100:g} % for the sake of others."
     )
 
 
 def _holds(why: Why) -> tuple[tuple[float, str], ...]:
+    """Return the limits one by one; where they are many, those of one sort together."""
     named = [each for each in why.limits if each.limit.kind != "other"]
     shown = [(each.worth, each.sentence) for each in named[:MOST_LIMITS]]
-    left = len(named) - len(shown)
-    share = 1.0 - sum(each for each, _ in shown)
-    if share > 5e-4:
-        shown.append((share, f"{left} smaller limits, and others too small to name." if left else "Many small limits."))
-    return tuple(shown)
+    if sum(worth for worth, _ in shown) < ONE_BY_ONE:
+        sorts: dict[str, list[Holding]] = {}
+        for each in named:
+            sorts.setdefault(each.limit.alike, []).append(each)
+        together = sorted(((sum(each.worth for each in mine), _alike(mine)) for mine in sorts.values()), reverse=True)
+        shown = together[:MOST_LIMITS]
+    share = 1.0 - sum(worth for worth, _ in shown)
+    return (*shown, (share, "Other limits, each of them small.")) if share > 5e-4 else tuple(shown)
+
+
+def _alike(mine: Sequence[Holding]) -> str:
+    """Return limits of one sort in a sentence."""
+    if len(mine) == 1:
+        return mine[0].sentence
+    return f"{mine[0].limit.alike} {listing([each.limit.name for each in mine], most=MOST_ALIKE)}."
 
 
 def _before(plan: Plan, why: Why, names: Names) -> tuple[str, ...]:
