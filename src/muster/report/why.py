@@ -35,7 +35,7 @@ CRUMB = 1e-3
 STANDARDS = {"floor": "survival floor", "norm": "full standard"}
 
 _BECAUSE = {
-    "own": "its own other needs, which share the same lorries, stores and goods and are kept: {}",
+    "own": "the place itself: what it has of other needs, or in other periods, is kept: {}",
     "floor first": "people below or at their survival floor, which comes before anybody's full standard: {}",
     "as low": "people who have as little or less of theirs: {}",
     "same step": (
