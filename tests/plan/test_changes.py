@@ -142,7 +142,6 @@ def test_changes_then_three_that_help_and_then_what_looks_obvious() -> None:
         (0.0099, {}, 0.01),
         (1_234, {}, 2_000),
         (3.2, {"down": True}, 2),
-        (0.2, {"whole": True}, 1),
         (0.0, {}, 1),
         (float("inf"), {}, 1),
     ],

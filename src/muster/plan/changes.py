@@ -148,7 +148,7 @@ def idle(
         holding = _largest(ask, [r for r in resources.tolist() if sets.resources[r] not in held])
         if holding is not None:
             amount = holding.parts[0].amount
-            quantity = nice(0.2 * amount, whole=holding.limit.rate in ("piece", "pieces"))
+            quantity = nice(max(0.2 * amount, 1.0) if holding.limit.rate in WHOLE else 0.2 * amount)
             after = _after(ask, solver, easing(holding, holding.parts, quantity), before)
             tried.append(described(ask, holding, holding.parts, quantity, answers=(before, after)))
     return tuple(each for each in tried if not each.helps)
@@ -177,23 +177,27 @@ def _chosen(holding: Holding) -> tuple[Part, ...]:
 
 
 def size(holding: Holding, parts: Sequence[Part], *, lift: float) -> float:
-    """Return a round quantity that would bring ``lift`` at the limit's price; never more than doubles what there is."""
+    """Return a round quantity that would bring ``lift`` at the limit's price, at most as much again as there is."""
     worth = sum(part.rent / part.amount * part.per for part in parts)
     most = max(part.amount / part.per for part in parts)
-    wanted = min(lift / worth if worth > 0 else most, most)
-    return nice(wanted, whole=holding.limit.rate in ("piece", "pieces"))
+    wanted = nice(lift / worth) if worth > 0 else math.inf
+    fits = wanted if wanted <= most else nice(most, down=True)
+    return max(fits, 1.0) if holding.limit.rate in WHOLE else fits
 
+
+WHOLE = ("piece", "pieces")
+"""Units that are not divided."""
 
 NEARLY = 0.95
 """A round number that is smaller by no more than this factor will do."""
 
 
-def nice(number: float, *, whole: bool = False, down: bool = False) -> float:
+def nice(number: float, *, down: bool = False) -> float:
     """Return the round number (1, 2 or 5 with noughts) at or above a number, or just below it; ``down``: at or below.
 
     Example:
-        >>> nice(3.2), nice(0.07), nice(3.2, down=True), nice(0.3, whole=True)
-        (5.0, 0.1, 2.0, 1.0)
+        >>> nice(3.2), nice(0.07), nice(3.2, down=True)
+        (5.0, 0.1, 2.0)
     """
     if number <= 0 or not math.isfinite(number):
         return 1.0
@@ -201,8 +205,7 @@ def nice(number: float, *, whole: bool = False, down: bool = False) -> float:
     steps = [each * 10.0**p for p in (power, power + 1) for each in (1, 2, 5)]
     close = number * (1 + 1e-9)
     found = max(s for s in steps if s <= close) if down else min(s for s in steps if s >= number * NEARLY)
-    found = float(f"{found:.0e}")
-    return max(found, 1.0) if whole else found
+    return float(f"{found:.0e}")
 
 
 def easing(holding: Holding, parts: Sequence[Part], quantity: float) -> Easing:

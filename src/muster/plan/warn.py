@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from muster.plan.changes import Change, described, easing, nice
+from muster.plan.changes import Change, described, easing, size
 from muster.plan.kept import Ask, answers, kept, middle, preventing
 from muster.plan.limits import Holding, Part, holdings
 from muster.plan.plan import Plan
@@ -104,9 +104,7 @@ def warn(plan: Plan, *, tell: Callable[[str], None] = lambda said: None) -> Warn
 def _tried(ask: Ask, solver: Solver, holding: Holding, *, before: float, shortfall: float) -> Prevention:
     """Ease one limit, in all its periods, by a round quantity sized to prevent ``MOST_OF_IT`` at its price."""
     parts = holding.parts
-    worth = sum(part.rent / part.amount * part.per for part in parts) * ask.worth
-    most = max(part.amount / part.per for part in parts)
-    quantity = nice(min(MOST_OF_IT * shortfall / worth, most), whole=holding.limit.rate in ("piece", "pieces"))
+    quantity = size(holding, parts, lift=MOST_OF_IT * shortfall / ask.worth)
     after = max(before, float(solver.solve(ask.eased(easing(holding, parts, quantity))).value))
     days = (after - before) * ask.worth
     change = described(ask, holding, parts, quantity, answers=(0.0, min(1.0, days / shortfall)))

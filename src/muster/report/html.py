@@ -48,7 +48,7 @@ def render(plan: Plan) -> str:
         "sent": sections.dispatches(plan, names),
         "made": stocks.made(plan, names),
         "reserves": stocks.reserves(plan, names),
-        "binds": account.binding(shown, len(binding) - len(shown), names),
+        "binds": account.binding(shown, len(binding) - len(shown), names, short=summary.below > 0),
         "goals": account.goals(plan),
     }
     present = [(ident, title) for ident, title in _SECTIONS if parts[ident]]
