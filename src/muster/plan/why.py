@@ -252,7 +252,7 @@ def _tried(
 def _nothing(free: bool) -> Holding:
     """Return the one row that stands where no limit does."""
     said = (
-        "Nothing firm: a thousandth of what all others have would be enough."
+        "Nothing firm: less than a thousandth of what all others have would be enough."
         if free
         else "Nothing that serves this need can get there in time: no stock, no arrival and no road brings any."
     )
