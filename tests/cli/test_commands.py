@@ -253,11 +253,15 @@ def test_why_given_json_then_the_keys_of_the_reference(
 
 
 def test_why_given_nobody_or_unknown_names_then_plain_words(
-    planned_villages: str, capsys: pytest.CaptureFixture[str]
+    planned_villages: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
-    assert main(["why", planned_villages, "Depot"]) == 0
-    assert capsys.readouterr().out.startswith("Nobody in Depot has a claim to any need")
+    page = tmp_path / "depot.html"
+    assert main(["why", planned_villages, "Depot", "--to", str(page)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Nobody in Depot has a claim to any need")
+    assert out.endswith(f"page     {page}\n")
+    assert "Nobody in Depot has a claim" in page.read_text(encoding="utf-8")
     assert main(["why", planned_villages, "Hil"]) == 1
     assert 'did you mean "Hill"?' in capsys.readouterr().err
     assert main(["why", planned_villages, "Hill", "hat"]) == 1

@@ -14,9 +14,7 @@ WIDTH = 110
 
 def why_text(answered: Answered, *, called: str) -> str:
     """Return an answer for people: the worst need in full, the others in a line each."""
-    if not answered.accounts:
-        return answered.nothing
-    parts = [_whole(answered.accounts[0])]
+    parts = [_whole(answered.accounts[0]) if answered.accounts else answered.nothing]
     if answered.also:
         parts.append("\n".join(["Also short:", *lines(answered.also)]))
         parts.append(f"ask      {called} NEED")

@@ -104,7 +104,7 @@ def _shown(goal: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def known_id(table: pl.DataFrame, column: str, asked: str) -> str:
-    """Return the id in a table of places or needs that was asked for by id or by name.
+    """Return the id in a table of places or needs that was asked for by id or by name, in capitals or not.
 
     Raises:
         PlanError: There is none; it names the nearest.
@@ -114,6 +114,10 @@ def known_id(table: pl.DataFrame, column: str, asked: str) -> str:
         return asked
     if asked in ids:
         return ids[asked]
+    named = [*ids.items(), *((ident, ident) for ident in ids.values())]
+    alike = {ident for name, ident in named if name.lower() == asked.lower()}
+    if len(alike) == 1:
+        return alike.pop()
     near = get_close_matches(asked, [*ids, *ids.values()], 1)
     raise PlanError(
         Fault(
