@@ -83,3 +83,11 @@ def test_warn_of_hours_then_by_their_own_unit() -> None:
     assert (hours.tonnes, hours.per_tonne) == (None, None)
     assert hours.per_unit == pytest.approx(100, rel=1e-4)  # an hour carries 100 kg
     assert hours.effort == pytest.approx(3 * hours.change.quantity)
+
+
+def test_warn_where_nobody_lives_then_nothing() -> None:
+    plan = planned(people=[], stocks=[flour(1)])
+    warned = warn(plan)
+    assert (warned.shortfall, warned.floors, warned.things) == (0.0, 0.0, ())
+    assert plan.why("village").is_empty()
+    assert plan.reasons.is_empty()

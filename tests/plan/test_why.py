@@ -417,3 +417,38 @@ def test_highest_then_nobody_is_brought_below_it() -> None:
     solver = answers(ask)
     eased = easing(b.limits[0], b.limits[0].parts, 5.0)
     assert highest(ask, solver, eased, level=0.2) == pytest.approx(0.5, abs=1e-3)
+
+
+def test_explain_a_place_whom_a_crumb_from_everybody_would_help_then_that_and_what_would_change_it() -> None:
+    plan = planned(
+        FLOOR,
+        places=["city", "farm"],
+        people=[*people("city", count=1_000_000), *people("farm", count=1)],
+        stocks=[flour(500.0005, "city")],
+        routes=[road("farm", "city")],
+    )
+    (farm,) = explain(plan, "farm")
+    assert farm.could == pytest.approx(0.5, abs=0.02)  # one in a million: the rounding of the others is something to it
+    assert farm.given_way == pytest.approx(1)
+    assert [(each.limit.kind, each.worth) for each in farm.limits] == [("none", 1.0)]
+    assert "less than a thousandth of what all others have would be enough" in farm.limits[0].sentence
+    flour_there = farm.changes[0]
+    assert (flour_there.kind, flour_there.resource, flour_there.helps) == ("stock", "flour", True)
+    (city,) = explain(plan, "city")
+    assert the_set(city) == {("stock", "city", "flour", "2 November 2026"): 1.0}
+
+
+def test_reasons_where_a_place_has_no_trusted_explanation_then_the_plan_is_made_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuses(*_: object, **__: object) -> Why:
+        raise PlanError([])
+
+    monkeypatch.setattr("muster.plan.why.explained", refuses)
+    plan = share_out(read(VILLAGES), options=FLOOR)
+    assert plan.reasons.is_empty()
+    assert plan.met.height > 0
+
+
+def test_reasons_where_the_standard_is_no_goal_then_none() -> None:
+    assert planned(FLOOR, stocks=[flour(1.5)]).reasons.is_empty()  # the floor is met, and nobody asked for more

@@ -135,7 +135,7 @@ def reasons(program: Program, tables: Mapping[str, pl.DataFrame]) -> pl.DataFram
     empty = pl.DataFrame(schema=dict(PLAN_TABLES["why"]))
     standard = standard_of(met, program.sets.economy.goals)
     low = met.filter(pl.col(f"met_{standard}") < MET, pl.col(standard) > 0)
-    if low.is_empty() or program.matrix.entries.nnz > MOST_ENTRIES:
+    if standard not in program.sets.economy.goals or low.is_empty() or program.matrix.entries.nnz > MOST_ENTRIES:
         return empty
     worst = (
         low.with_columns((pl.col(f"met_{standard}") / ALIKE).round().alias("_level"))
@@ -147,7 +147,10 @@ def reasons(program: Program, tables: Mapping[str, pl.DataFrame]) -> pl.DataFram
     found = []
     for place in worst:
         needs = _together(claims_of(met, place), program.sets.economy.goals)[0]
-        found.append(rows(explained(now, place, needs, tried=False)))
+        try:
+            found.append(rows(explained(now, place, needs, tried=False)))
+        except PlanError:  # a plan is not lost because one place has no trusted explanation
+            continue
     return pl.concat([empty, *found])
 
 
@@ -213,7 +216,7 @@ def explained(
     level = float(claims[f"met_{standard}"].min())  # type: ignore[arg-type]
     ask = raising(now, members, standard=standard, upto=min(1.0, level + now.program.sets.economy.step))
     solution = _priced(ask)
-    reduced = (ask.stage.cost - ask.entries.T @ solution.duals)[: len(now.has)]
+    reduced = _reduced(ask, solution)
     reduced[now.claims[members]] = 0.0
     prices = solution.duals[: len(now.program.matrix.limit)]
     free = solution.value >= 1.0 - GIVES[0]
@@ -238,12 +241,21 @@ def _priced(ask: Ask) -> Solution:
     return solution
 
 
+def _reduced(ask: Ask, solution: Solution) -> Floats:
+    """Return what one more unit of each column's least would bring (K), scaled."""
+    reduced: Floats = (ask.stage.cost - ask.entries.T @ solution.duals)[: len(ask.kept.has)]
+    return reduced
+
+
 def _tried(
     ask: Ask, found: Sequence[Holding], needs: Sequence[str], *, level: float, tell: Callable[[str], None]
 ) -> tuple[float, tuple[Change, ...]]:
     tell("asking how far it could be raised")
     solver = answers(ask)
     could = max(level, highest(ask, solver, Easing({}, {}), level=level))
+    if not found:  # whom a crumb from everybody would help has no prices of its own: any that are right will do to try
+        exact = solver.solve(ask.stage)
+        found = holdings(ask, exact.duals[: len(ask.kept.program.matrix.limit)], _reduced(ask, exact))
     helping = changes(ask, solver, found, before=could, tell=tell)
     tell("trying what looks obvious")
     return could, (*helping, *idle(ask, solver, found, needs, before=could))
