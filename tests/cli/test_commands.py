@@ -218,3 +218,74 @@ def test_plan_given_a_folder_that_may_not_be_written_then_a_message(
         pytest.skip("this system has no folder in which nobody may write")
     assert main(["plan", VILLAGES, "--to", "/proc/plan"]) == 1
     assert capsys.readouterr().err.endswith("  rule:  C3\n")
+
+
+@pytest.fixture(scope="module")
+def planned_villages(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a plan folder; tests only read it."""
+    to = tmp_path_factory.mktemp("plans") / "villages"
+    assert main(["plan", VILLAGES, "--exact", "--to", str(to)]) == 0
+    return str(to)
+
+
+def test_why_given_a_place_then_what_holds_it_and_what_would_change_it(
+    planned_villages: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["why", planned_villages, "Valley", "--to", str(tmp_path / "valley.html")]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.startswith("Heat in Valley\n  What counted as need: 1,000 people in Valley")
+    assert "What holds it:\n  100 %  Coal: all there is in Depot at the start is 60 t.\n" in out
+    assert "Who was served before it:\n  People below or at their survival floor" in out
+    assert "What would change it:\n  51.9 % → 60.1 %  5 t more Coal in Depot at the start (now 60)\n" in out
+    assert "Also short:\n  Food energy: 78.1 % of the full standard" in out
+    assert f"ask      muster why {planned_villages} Valley NEED\n" in out
+    assert out.endswith(f"page     {tmp_path / 'valley.html'}\n")
+
+
+def test_why_given_json_then_the_keys_of_the_reference(
+    planned_villages: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    data = data_of(["why", planned_villages, "Hill", "heat"], capsys)
+    assert list(data) == list(JSON["why"])
+
+
+def test_why_given_nobody_or_unknown_names_then_plain_words(
+    planned_villages: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    page = tmp_path / "depot.html"
+    assert main(["why", planned_villages, "Depot", "--to", str(page)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Nobody in Depot has a claim to any need")
+    assert out.endswith(f"page     {page}\n")
+    assert "Nobody in Depot has a claim" in page.read_text(encoding="utf-8")
+    assert main(["why", planned_villages, "Hil"]) == 1
+    assert 'did you mean "Hill"?' in capsys.readouterr().err
+    assert main(["why", planned_villages, "Hill", "hat"]) == 1
+    assert 'did you mean "heat"?' in capsys.readouterr().err.lower()
+    assert main(["why", planned_villages, "Hill", "--period", "June"]) == 1
+    assert "0 (November 2026) to 2 (January 2027)" in capsys.readouterr().err
+    assert main(["why", planned_villages, "Hill", "--to", "hill.pdf"]) == 2
+    assert "ends in .html" in capsys.readouterr().err
+
+
+def test_warn_given_an_economy_or_a_plan_then_who_and_what_would_prevent_it(
+    planned_villages: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    for folder in (VILLAGES, planned_villages):
+        assert main(["warn", folder]) == 0
+        out, err = capsys.readouterr()
+        assert err == ""
+        assert out.startswith("Two villages: 500 people fall below the survival floor (most: November 2026)")
+        assert "  Hill      500     91.7 %" in out
+        assert (
+            "  73.7 %  0.1 t a day more on Depot → Hill (truck), November 2026 (now 1.5); 1,875 days for a tonne" in out
+        )
+
+
+def test_warn_given_json_then_the_keys_of_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(data_of(["warn", VILLAGES], capsys)) == list(JSON["warn"])

@@ -14,6 +14,8 @@ from muster.economy.tables import TABLES
 from muster.plan import PlanOptions, share_out
 from muster.plan.plan import Plan
 from muster.plan.proof import verify
+from muster.plan.warn import warn
+from muster.plan.why import explain
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOLDER = EXAMPLES / "afghan-winter"
@@ -132,3 +134,23 @@ def test_verify_the_plan_then_it_holds(economy: Economy, plan: Plan) -> None:
     verdict = verify(economy, plan)
     assert verdict.faults == ()
     assert verdict.balanced
+
+
+def test_why_ghor_then_the_convoys_hold_it_and_neither_coal_nor_lorries_elsewhere_would_help(plan: Plan) -> None:
+    ghor = explain(plan, "Ghor")[0]
+    assert ghor.needs == ("energy", "heat", "protein")
+    assert ghor.could == pytest.approx(ghor.level, abs=2e-3)
+    assert {each.limit.where for each in ghor.limits[:2]} == {"AF31 → AF23", "AF32 → AF23"}
+    helping = [each for each in ghor.changes if each.helps]
+    assert len(helping) >= 3
+    convoys = [each for each in helping if each.kind == "route" and each.quantity == 10]
+    assert all(each.after - each.before > 0.05 for each in convoys) and convoys
+    assert {each.resource for each in ghor.changes if not each.helps} == {"coal", "truck_hour"}
+
+
+def test_warn_then_a_little_more_diesel_would_prevent_about_half_because_it_drives_the_lorries(plan: Plan) -> None:
+    warned = warn(plan)
+    assert warned.shortfall / warned.floors == pytest.approx(0.14, abs=0.01)
+    diesel = [each for each in warned.things if each.change.resource == "diesel"]
+    assert diesel
+    assert all(each.change.after > 0.4 for each in diesel)

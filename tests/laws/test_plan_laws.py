@@ -22,9 +22,12 @@ from muster.economy.check import check
 from muster.economy.economy import Economy
 from muster.economy.tables import LINE
 from muster.plan import share_out
+from muster.plan.kept import kept
 from muster.plan.options import PlanOptions, Progress
 from muster.plan.plan import Plan
+from muster.plan.program import build
 from muster.plan.proof import verify
+from muster.plan.why import Why, explain, explained
 
 DRAWN = int(os.environ.get("MUSTER_LAWS", "12"))
 PHASES = set(Phase) - ({Phase.explain} if "MUSTER_LAWS" in os.environ else {Phase.explain, Phase.shrink})
@@ -33,6 +36,9 @@ ROUNDS = 1000
 
 LEVEL = 2e-6
 """Two levels are the same: the solver's tolerance on either side."""
+
+SHARE = 0.01
+"""Two shares of an explanation are the same."""
 
 law = settings(
     max_examples=DRAWN,
@@ -159,3 +165,37 @@ def _times(frame: pl.DataFrame, by: Mapping[str, float], *, only: pl.Expr | int 
     return frame.with_columns(
         pl.when(rows).then(pl.col(column) * factor).otherwise(column).alias(column) for column, factor in by.items()
     )
+
+
+@law
+@given(economies(most_places=3, most_periods=3), st.randoms(use_true_random=False))
+def test_law_why_says_the_same_in_any_order_and_its_changes_are_true(economy: Economy, random: Any) -> None:
+    plan = planned(economy)
+    short = plan.met.filter(pl.col("met_norm") < 1 - 1e-3)
+    assume(short.height)
+    place = str(short.sort("met_norm")["place"][0])
+    mixed = {
+        name: frame.sample(fraction=1, shuffle=True, seed=random.randint(0, 99))
+        for name, frame in economy.tables.items()
+        if name != "reserves"
+    }
+    here = kept(build(plan.economy), met=plan.met, reserves=plan.reserves)
+    there = kept(build(replace(plan.economy, **mixed)), met=plan.met, reserves=plan.reserves)
+    for why in explain(plan, place):
+        assert sum(each.worth for each in why.limits) == pytest.approx(1, abs=1e-6)
+        assert why.could >= why.level - LEVEL
+        assert all(each.after >= each.before == why.could for each in why.changes)
+        again, other = (explained(now, place, why.needs, tried=False) for now in (here, there))
+        assert shares(again) == shares(why)
+        assert shares(other).keys() == shares(again).keys()
+        for key, worth in shares(again).items():
+            assert shares(other)[key] == pytest.approx(worth, abs=SHARE), key
+
+
+def shares(why: Why) -> dict[tuple[str, ...], float]:
+    """Return the limits that explain one per cent and more, with their periods, and how much they do."""
+    return {
+        (each.limit.kind, each.limit.where, each.limit.resource, each.when, each.sentence): each.worth
+        for each in why.limits
+        if each.worth >= 0.01 and each.limit.kind != "other"
+    }

@@ -29,6 +29,7 @@ def test_why_given_place_need_and_period_then_the_reasons_of_those(plan: Plan) -
     assert every["period"].to_list() == [0, 1]
     assert plan.why("village", need="food").equals(every)
     assert plan.why("village", need="Food energy").equals(every)
+    assert plan.why("VILLAGE", need="food Energy").equals(every)
     assert plan.why("village", need="food", period=1).equals(every.filter(pl.col("period") == 1))
     assert plan.why("village", period=7).height == 0
 

@@ -13,7 +13,7 @@ from small_plans import flour, met, planned, road, small
 
 from muster.errors import PlanError
 from muster.plan import PlanOptions, share_out
-from muster.plan.solver import OutOfTime, Solver, Stage, bound
+from muster.plan.solver import OutOfTime, Solver, Stage, bound, central
 
 UNTRUSTED = (
     highspy.HighsModelStatus.kUnknown,
@@ -161,3 +161,18 @@ def test_bound_of_the_best_duals_then_the_best_value() -> None:
 def test_solver_then_it_says_its_name_and_version() -> None:
     assert Solver.name.startswith("HiGHS 1.")
     assert planned(PlanOptions(goals=("floor",)), stocks=[flour(1)]).solver == Solver.name
+
+
+def test_central_then_an_answer_from_the_middle_with_a_price_for_all_that_can_have_one() -> None:
+    # x + y at most 4, said twice: at a corner one of the two has all of the price
+    twice = stage(row_high=np.array([4.0, 4.0]))
+    solution = central(sp.csc_array(np.ones((2, 2))), twice)
+    assert solution.value == pytest.approx(4)
+    assert solution.duals.sum() == pytest.approx(1)
+    assert (solution.duals > 0.01).all()
+    assert (solution.x > 0.01).all()
+
+
+def test_central_given_what_cannot_be_then_an_error_that_names_the_stage() -> None:
+    with pytest.raises(PlanError, match="goal floor, band"):
+        central(sp.csc_array(np.ones((2, 2))), stage(row_low=np.array([50.0, -np.inf]), row_high=np.array([60.0, 1.0])))

@@ -134,3 +134,10 @@ def test_render_given_many_places_and_periods_then_the_page_stays_small() -> Non
     page = render(plans_on_a_map.plan(places=600, periods=26))
     assert len(page.encode()) < 700_000
     assert "better off are left out here; met.csv has them all." in page
+
+
+def test_render_where_somebody_is_short_and_nothing_was_explained_then_that_is_said() -> None:
+    made = plans_by_hand.plan()
+    words = " ".join(Page(render(replace(made, reasons=made.reasons.clear()))).words)
+    assert "so large that nothing was explained while it was made" in words
+    assert "muster why PLAN PLACE" in words

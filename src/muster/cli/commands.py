@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from math import nan
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -143,6 +144,13 @@ def _report_file(word: str) -> Path:
     return file
 
 
+def _page_file(word: str) -> Path:
+    file = Path(word)
+    if file.suffix != ".html":
+        raise CannotUse(word, do="name a file that ends in .html")
+    return file
+
+
 @app.command(epilog=_example("muster plan examples/two-villages --to my-plan"))
 def plan(
     folder: EconomyFolder,
@@ -223,3 +231,48 @@ def report(
 
         written = write_report(plan, to=to)
     return Answer(f"report   {written}", {"report": str(written)})
+
+
+@app.command(epilog=_example("muster why my-plan Hill", "muster why my-plan Hill heat --to hill.html"))
+def why(
+    plan: PlanFolder,
+    place: Annotated[str, typer.Argument(metavar="PLACE", show_default=False, help="Id or name of a place.")],
+    need: Annotated[
+        str | None, typer.Argument(metavar="NEED", show_default=False, help="Only this need, by id or name.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(metavar="P", help="Only this period: its number (0 is the first), name, or a date.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", parser=_page_file, help="Write a page of one sheet, FILE.html.")
+    ] = None,
+    json: AsJson = False,
+) -> Answer:
+    """Say why a place has what it has: what holds it, who was served before it, what would change it."""
+    with waiting(f"asking about {place}") as say:
+        from muster.cli.why_text import why_text
+        from muster.services.whys import why_plan
+
+        answered = why_plan(plan, place, need=need, period=period, to=to, tell=say)
+    called = f"muster why {quote(str(plan))} {quote(place)}"
+    return Answer(why_text(answered, called=called), answered.data)
+
+
+@app.command(epilog=_example("muster warn examples/two-villages"))
+def warn(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of tables, or a plan folder.")
+    ],
+    json: AsJson = False,
+) -> Answer:
+    """Say who falls below the survival floor, where and when, and which single things would prevent most of it."""
+    with waiting(f"looking for who falls below the floor in {folder}") as say:
+        from muster.cli.warn_text import warn_text
+        from muster.plan.options import Progress
+        from muster.services.whys import warn_of
+
+        def told(progress: Progress) -> None:
+            say(progress.message)
+
+        warning = warn_of(folder, progress=told, tell=say)
+    return Answer(warn_text(warning), warning.as_data())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
+
 from muster.cli.answer import columns, counted, large, people, percent
 from muster.plan.plan import Plan
 from muster.report.words import listing
@@ -71,17 +73,22 @@ def _below_the_floor(who: Below) -> str:
     if not who.people:
         return ""
     shown = who.places.head(MOST_PLACES)
-    rows = [["place", "people", "least met", "of", "in", "below from"]]
-    for row in shown.iter_rows(named=True):
-        needs = listing(row["needs"], most=2)
-        rows.append(
-            [row["place"], people(row["people"], noun=False), percent(row["met"]), needs, row["when"], row["first"]]
-        )
-    table = columns(rows, right=(1, 2), indent="  ")
+    table = places_table(shown)
     left_out = who.places.height - shown.height
     more = f"\n  … and {counted(left_out, 'place')} more: see the report" if left_out else ""
     why = f"\n\n{_why(shown['place'][0], who.why)}" if who.why else ""
     return f"Below the floor, first in {who.first}:\n{table}{more}{why}"
+
+
+def places_table(places: pl.DataFrame) -> str:
+    """Return places as in ``Below.places`` in straight columns."""
+    rows = [["place", "people", "least met", "of", "in", "below from"]]
+    for row in places.iter_rows(named=True):
+        needs = listing(row["needs"], most=2)
+        rows.append(
+            [row["place"], people(row["people"], noun=False), percent(row["met"]), needs, row["when"], row["first"]]
+        )
+    return columns(rows, right=(1, 2), indent="  ")
 
 
 def _why(place: str, sentences: Sequence[str]) -> str:

@@ -56,6 +56,23 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "faults": "what is wrong, as above",
         },
         "report": {"report": "the file"},
+        "why": {
+            "place": "id of the place",
+            "name": "its name",
+            "nothing": "what to say where nothing is missing, or nobody has a claim; else blank",
+            "answers": "one object for each need, or needs that stand as low as each other; see below",
+        },
+        "warn": {
+            "people": "most distinct people below the floor in any one period",
+            "most": "name of that period",
+            "first": "name of the first period in which somebody is below",
+            "periods": "one object per period: period, name, people, below",
+            "places": "one object per place with somebody below, the worst first",
+            "shortfall": "what is missing to all floors, in days of one person's floor of one need",
+            "floors": "all floors, in the same unit",
+            "possible": "what of the shortfall could be given as things are, without taking from anybody",
+            "things": "what would prevent most of it, one at a time; see below",
+        },
     }
 )
 """What ``--json`` prints, key by key."""
@@ -84,6 +101,19 @@ Each goal is an object. `floor`, `reserve` and `norm` have `goal`, `max_min` (th
 together), `least` and `mean` (weighted by people) of the final plan, `below` (claims not met in full), `people_below`
 (most distinct people in any one period), `rounds` (linear programs solved) and `gap`; `effort` has `goal`, `value` and
 `tonne_km`. Levels are shares, 0 to 1."""
+
+_WHY = """\
+Each answer has `needs`, `standard` (`floor` or `norm`), `level` (of its lowest claim), `could` (how high it could be
+raised while nobody is brought below that or below what they have), `claims` (rows of `met.csv`), `facts` (sentences by
+their head), `limits` (as in `why.csv`, with `periods` by number; `worth` sums to 1), `served_before` (`place`, `need`,
+`standard`, `least`, `most`, `worth`, `because`: `own`, `floor first`, `as low`, `same step` or `higher`) and `changes`
+(`what`, `kind`, `where`, `resource`, `when`, `quantity`, `unit`, `before`, `after`), each worked out anew. Changes are
+tried for the first answer: ask for another need by name."""
+
+_WARN = """\
+Each thing has `what`, `kind`, `where`, `resource`, `when`, `quantity`, `unit`, `share` (of the shortfall that it would
+prevent), `prevents` (the same in days), `tonnes` (its weight, or what more is carried, stored or made; null where
+it has none), `effort` and `per_tonne`. They stand in the order of `per_tonne`, those without weight last."""
 
 PLAN_MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -253,7 +283,8 @@ def _command(name: str, command: Any) -> str:
         "With `--json`:",
         _rows(["key", "is"], ((f"`{key}`", meaning) for key, meaning in JSON[name].items())),
     ]
-    return "\n\n".join(parts + ([_GOALS] if name == "plan" else []))
+    more = {"plan": [_GOALS], "why": [_WHY], "warn": [_WARN]}
+    return "\n\n".join(parts + more.get(name, []))
 
 
 def _table(table: Table) -> str:

@@ -73,14 +73,15 @@ class Plan:
             need: Only this need, by id or name.
             period: Only this period (0 is the first).
         Returns:
-            Rows of ``why.csv``; none where nothing that is known holds the place back.
+            Rows of ``why.csv``: for each need that is not met in full what holds it, largest share first, at every
+            claim that stands as low as the lowest; none where everything is met or nobody has a claim.
         Raises:
             PlanError: No such place or need.
         """
-        found = self.reasons.filter(pl.col("place") == _known(self.economy.places, "place", place))
-        if need is not None:
-            found = found.filter(pl.col("need") == _known(self.economy.needs, "need", need))
-        return found if period is None else found.filter(pl.col("period") == period)
+        from muster.plan.why import explain, rows
+
+        found = explain(self, place, need=need, period=period, tried=False)
+        return pl.concat([self.reasons.clear(), *(rows(each) for each in found)])
 
     def write(self, path: str | PathLike[str]) -> Path:
         """Write the plan folder, all but the report; a plan that lies there is replaced once the new one is whole.
@@ -104,18 +105,26 @@ def _shown(goal: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in goal.items() if goal["goal"] != "effort" or key in last}
 
 
-def _known(table: pl.DataFrame, column: str, asked: str) -> str:
-    """Return the id that was asked for by id or by name."""
+def known_id(table: pl.DataFrame, column: str, asked: str) -> str:
+    """Return the id in a table of places or needs that was asked for by id or by name, in capitals or not.
+
+    Raises:
+        PlanError: There is none; it names the nearest.
+    """
     ids: dict[str, str] = dict(zip(table["name"].fill_null(table[column]), table[column], strict=True))
     if asked in ids.values():
         return asked
     if asked in ids:
         return ids[asked]
+    named = [*ids.items(), *((ident, ident) for ident in ids.values())]
+    alike = {ident for name, ident in named if name.lower() == asked.lower()}
+    if len(alike) == 1:
+        return alike.pop()
     near = get_close_matches(asked, [*ids, *ids.values()], 1)
     raise PlanError(
         Fault(
             what=f"the plan knows no {column} called {asked}.",
-            where=f"plan.why, {column}",
+            where=column,
             seen=asked,
             do=f'did you mean "{near[0]}"?' if near else f"ask for one of: {', '.join(list(ids)[:8])}",
             rule="P4",

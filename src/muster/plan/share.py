@@ -16,10 +16,10 @@ from muster.plan.plan import Plan
 from muster.plan.program import Program, build
 from muster.plan.proof import gaps
 from muster.plan.readout import read_out
-from muster.plan.rents import reasons
 from muster.plan.repair import repair
 from muster.plan.settle import settled
 from muster.plan.values import levels, records
+from muster.plan.why import reasons
 
 _AS_THE_ECONOMY_SAYS = PlanOptions()
 
@@ -71,7 +71,7 @@ def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
         economy=program.sets.economy,
         **tables,
         levels=levels(program, outcome),
-        reasons=reasons(program, outcome),
+        reasons=reasons(program, tables),
         goals=records(program, outcome, tables, x),
         proof=certificate(program, outcome),
         solver=outcome.solver,

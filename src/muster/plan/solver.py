@@ -50,7 +50,8 @@ class Solver:
         fresh = not self._loaded
         self._load(stage)
         basis, seen = self._highs.getBasis(), []
-        for method, options in (_FIRST, *_COLD) if fresh else _ways(stage):
+        cold = _COLD if stage.inside_first else (_FIRST, *_COLD)
+        for method, options in cold if fresh else _ways(stage):
             status = self._run(method, options, basis)
             if status == highspy.HighsModelStatus.kOptimal:
                 return self._read(stage)
@@ -144,3 +145,39 @@ def _unsolved(stage: Stage, seen: list[str]) -> Fault:
         do="try --slack 0.005, or a larger --step; look in the tables for amounts that are a million times the others'",
         rule="P1",
     )
+
+
+def central(entries: sp.csc_array, stage: Stage) -> Solution:
+    """Return an answer from the middle of all optimal ones: by interior point, without moving to a corner.
+
+    Prices of corners are arbitrary where several limits hold together; those from the middle are above zero for every
+    limit that can hold at all. Nothing is taken out beforehand, so that none of these limits is lost.
+
+    Raises:
+        PlanError: No optimum was reached, not even to a looser tolerance.
+    """
+    seen = []
+    for way, tolerance in (("interior point", 1e-8), ("interior point, looser", 1e-7)):
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        highs.HandleKeyboardInterrupt = True
+        for option, value in (*_CENTRAL.items(), *((name, tolerance) for name in _TOLERANCES)):
+            highs.setOptionValue(option, value)
+        highs.passModel(_model(entries, stage))
+        highs.solve()
+        status = highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            solution = highs.getSolution()
+            x, duals = np.array(solution.col_value), np.array(solution.row_dual)
+            return Solution(np.clip(x, stage.low, stage.high), duals, float(stage.cost @ x), np.inf)
+        seen.append(f"{way}: {highs.modelStatusToString(status).lower()}")
+    raise PlanError(_unsolved(stage, seen))
+
+
+_CENTRAL: Mapping[str, str | int | float] = {
+    "output_flag": False,
+    "threads": 1,
+    "solver": "ipx",
+    "run_crossover": "off",
+    "presolve": "off",
+}
+_TOLERANCES = ("primal_feasibility_tolerance", "dual_feasibility_tolerance", "ipm_optimality_tolerance")

@@ -22,6 +22,9 @@ MOST_BINDINGS = 24
 MOST_LIMITS = 6
 """Limits named in an explanation; the smaller ones are counted."""
 
+ANY_PLACE = "For any place, with what would change it: muster why PLAN PLACE."
+"""Where to ask about the others."""
+
 _GOALS = {
     "floor": "Survival floor: nobody starves or freezes, if that is possible",
     "reserve": "Reserves: hold back what was promised",
@@ -29,17 +32,23 @@ _GOALS = {
 }
 
 
-def binding(found: Sequence[Binding], left: int, names: Names) -> Markup:
-    """Return what stands in the way of more, explanation by explanation; ``left`` more are not shown."""
+def binding(found: Sequence[Binding], left: int, names: Names, *, short: bool) -> Markup:
+    """Return what stands in the way of more, explanation by explanation; ``left`` more are not shown.
+
+    Args:
+        short: Whether anybody is short, so that it has to be said where nothing was explained.
+    """
     if not found:
-        return EMPTY
+        untold = f"This plan is so large that nothing was explained while it was made. {ANY_PLACE}"
+        return section("binds", "What stands in the way", paragraph(untold)) if short else EMPTY
     more = f"{words.plural(left, 'more explanation', 'more explanations')} in why.csv."
     return section(
         "binds",
         "What stands in the way",
         paragraph(
-            "Each share says how much of the shortfall the limit explains. Several limits can hold together: easing "
-            "only one of them may then change little."
+            "The places that are worst off, with what holds them: a share is what one per cent more of that limit "
+            "would bring, of what one per cent more of all of them would. Several limits can hold together: easing "
+            f"only one of them may then change little. {ANY_PLACE}"
         ),
         *(_binding(each, names) for each in found),
         note(more if left else ""),

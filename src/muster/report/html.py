@@ -48,7 +48,7 @@ def render(plan: Plan) -> str:
         "sent": sections.dispatches(plan, names),
         "made": stocks.made(plan, names),
         "reserves": stocks.reserves(plan, names),
-        "binds": account.binding(shown, len(binding) - len(shown), names),
+        "binds": account.binding(shown, len(binding) - len(shown), names, short=summary.below > 0),
         "goals": account.goals(plan),
     }
     present = [(ident, title) for ident, title in _SECTIONS if parts[ident]]
@@ -67,14 +67,20 @@ def render(plan: Plan) -> str:
             element("script", None, _file("page.js")),
         ]
     )
-    page = element("html", {"lang": "en"}, join([_head(plan.economy.title), element("body", None, body)]))
+    return document(f"{plan.economy.title}: the plan", body, script=_file("page.js"))
+
+
+def document(title: str, body: Markup, *, script: str = "") -> str:
+    """Return a whole page in the report's style; a script in it runs only if it is the one named here."""
+    page = element("html", {"lang": "en"}, join([_head(title, script), element("body", None, body)]))
     return f"<!doctype html>\n{page}\n"
 
 
-def _head(title: str) -> Markup:
-    style, script = _file("page.css"), _file("page.js")
+def _head(title: str, script: str) -> Markup:
+    style = _file("page.css")
+    scripts = _hash(script) if script else "'none'"
     policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        f"default-src 'none'; style-src {_hash(style)}; script-src {scripts}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     return element(
@@ -88,7 +94,7 @@ def _head(title: str) -> Markup:
                 element("meta", {"name": "color-scheme", "content": "light dark"}),
                 element("meta", {"name": "referrer", "content": "no-referrer"}),
                 element("link", {"rel": "icon", "href": "data:,"}),
-                element("title", None, text(f"{title}: the plan")),
+                element("title", None, text(title)),
                 element("style", None, style),
             ]
         ),

@@ -123,7 +123,8 @@ class Judge:
         worth: What one unit of cost in the solver's units is, in levels.
         enough: What the gap, and what any level may be missed by (both in levels).
         gap, missed, priced, stray: Of the last answer, in levels: between amounts and prices; the most that a level
-            is missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth beyond what they take.
+            is missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth
+            beyond what they take.
     """
 
     program: Linear
