@@ -49,16 +49,21 @@ def share_out(
     """
     began = time.monotonic()
     listen = progress or _nobody
-    economy = economy.with_options(
-        goals=economy.goals if options.goals is None else options.goals,
-        step=economy.step if options.step is None else options.step,
-        slack=economy.slack if options.slack is None else options.slack,
-    )
+    economy = chosen(economy, options)
     listen(Progress("", 0, 0.0, 0.0, "reading the economy into rows and columns"))
     program = build(economy)
     until = None if options.limit_seconds is None else began + options.limit_seconds
     outcome = pursue(program, Choice(economy.goals, economy.step, economy.slack, options.exact, until), listen)
     return _plan(program, outcome, began)
+
+
+def chosen(economy: Economy, options: PlanOptions) -> Economy:
+    """Return an economy with the goals, step and slack of ``options`` where they say any."""
+    return economy.with_options(
+        goals=economy.goals if options.goals is None else options.goals,
+        step=economy.step if options.step is None else options.step,
+        slack=economy.slack if options.slack is None else options.slack,
+    )
 
 
 def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
@@ -73,7 +78,7 @@ def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
         proof=_certificate(outcome),
         solver=outcome.solver,
         seconds=time.monotonic() - began,
-        peak_mib=_peak_mib(),
+        peak_mib=peak_mib(),
     )
 
 
@@ -87,7 +92,7 @@ def _certificate(outcome: Outcome) -> Mapping[str, NDArray[np.generic]]:
     return arrays
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """Return the largest memory of this process so far; the system counts in kibibytes, on a Mac in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024.0 * (1024.0 if sys.platform == "darwin" else 1.0))
 
