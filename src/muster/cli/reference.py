@@ -55,6 +55,14 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "goals": "the goals' values computed again from the tables",
             "faults": "what is wrong, as above",
         },
+        "compare": {
+            "title": "of the economy",
+            "economy_sha256": "hash over the parsed tables",
+            "measure": "what people are measured by: floor, or norm where no claim has a floor",
+            "policies": "one object per policy, see below",
+            "price": "the price of fairness in sentences",
+            "page": "the file, or null",
+        },
         "report": {"report": "the file"},
     }
 )
@@ -84,6 +92,14 @@ Each goal is an object. `floor`, `reserve` and `norm` have `goal`, `max_min` (th
 together), `least` and `mean` (weighted by people) of the final plan, `below` (claims not met in full), `people_below`
 (most distinct people in any one period), `rounds` (linear programs solved) and `gap`; `effort` has `goal`, `value` and
 `tonne_km`. Levels are shares, 0 to 1."""
+
+_POLICIES = """\
+Each policy is an object: `policy`, `people` (most with a claim in any period), `people_below` the measure (most distinct
+people in any one period), `worst` (the least share of it that a claim has), `mean` (of all claims, weighted by people),
+`mean_norm` (the same of the full standard), `reserves` (the least met), `moved_t` (tonnes sent, each leg counted),
+`tonne_km` (null where effort is no goal), `kept_t` (tonnes left at the end), `seconds`, `finished` (not stopped early),
+`says` (what it does) and `curve`: people sorted by what they have, each with `level` (at their worst moment, of the need
+met least), `people` and the people `up_to` it. What each policy is exactly: [Choosing](choosing.md)."""
 
 PLAN_MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -253,7 +269,8 @@ def _command(name: str, command: Any) -> str:
         "With `--json`:",
         _rows(["key", "is"], ((f"`{key}`", meaning) for key, meaning in JSON[name].items())),
     ]
-    return "\n\n".join(parts + ([_GOALS] if name == "plan" else []))
+    more = {"plan": [_GOALS], "compare": [_POLICIES]}
+    return "\n\n".join(parts + more.get(name, []))
 
 
 def _table(table: Table) -> str:

@@ -453,6 +453,7 @@ def _plan(desk: Desk, *, finished: bool, began: float) -> Plan:
         levels=_levels(program, tables),
         reasons=pl.DataFrame(schema=dict(PLAN_TABLES["why"])),
         goals=tuple(goals),
+        proof={},
         solver=desk.solver.name,
         seconds=time.monotonic() - began,
         peak_mib=peak_mib(),

@@ -67,7 +67,12 @@ def render(plan: Plan) -> str:
             element("script", None, _file("page.js")),
         ]
     )
-    page = element("html", {"lang": "en"}, join([_head(plan.economy.title), element("body", None, body)]))
+    return document(f"{plan.economy.title}: the plan", body)
+
+
+def document(title: str, body: Markup) -> str:
+    """Return a whole page around what stands in its body; only the style and script of this room may run in it."""
+    page = element("html", {"lang": "en"}, join([_head(title), element("body", None, body)]))
     return f"<!doctype html>\n{page}\n"
 
 
@@ -88,7 +93,7 @@ def _head(title: str) -> Markup:
                 element("meta", {"name": "color-scheme", "content": "light dark"}),
                 element("meta", {"name": "referrer", "content": "no-referrer"}),
                 element("link", {"rel": "icon", "href": "data:,"}),
-                element("title", None, text(f"{title}: the plan")),
+                element("title", None, text(title)),
                 element("style", None, style),
             ]
         ),
