@@ -11,7 +11,7 @@ from muster.plan.leximin import Climb, Ladder, Rules, Service, Standing, climb, 
 from muster.plan.options import Listener, Progress
 from muster.plan.program import Program
 from muster.plan.sets import Floats
-from muster.plan.solver import OutOfTime, Solver
+from muster.plan.solver import OutOfTime, Solver, Stage
 
 CAPPED = 1e-7
 """How far, as a share, a later tie may exceed what an earlier one reached."""
@@ -80,7 +80,7 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     rounds, gap = 0, 0.0 if "effort" not in choice.goals else 1.0
     if "effort" in choice.goals and finished:
         listen(Progress("effort", 1, 0.0, 0.0, "effort: using up the least while everybody keeps what they have"))
-        standing, rounds, gap, finished = _least_effort(solver, ladder, standing, program)
+        standing, rounds, gap, finished = least_effort(solver, ladder, standing, program)
     x = standing.x * program.matrix.column_scale
     return Outcome(x, ladder, tuple(climbs), rounds, gap, finished, solver.name)
 
@@ -142,10 +142,25 @@ def left_over(program: Program) -> Floats:
     return worth
 
 
-def _least_effort(
-    solver: Solver, ladder: Ladder, standing: Standing, program: Program
+def least_effort(
+    solver: Solver,
+    ladder: Ladder,
+    standing: Standing,
+    program: Program,
+    *,
+    within: Callable[[Stage], None] = lambda stage: None,
 ) -> tuple[Standing, int, float, bool]:
-    """Minimise effort, then tonne-kilometres, then what is not left in the stores."""
+    """Minimise effort, then tonne-kilometres, then what is not left in the stores.
+
+    Args:
+        solver: On the ladder's matrix.
+        ladder: With a row for each cost.
+        standing: What everybody keeps.
+        program: What is planned.
+        within: Narrows the bounds of a stage.
+    Returns:
+        What stands after it, programs solved, how far from least the effort may be, and whether all was done in time.
+    """
     scale, caps, gap = program.matrix.column_scale, [np.inf, np.inf], 0.0
     effort, tonne_km = (_unit(cost) for cost in costs(program))
     rounds = 0
@@ -153,7 +168,9 @@ def _least_effort(
         if not cost.any():
             continue
         try:
-            solution = solver.solve(least(ladder, standing, cost * scale, caps=(caps[0], caps[1])))
+            stage = least(ladder, standing, cost * scale, caps=(caps[0], caps[1]))
+            within(stage)
+            solution = solver.solve(stage)
         except OutOfTime:
             return standing, rounds, gap if rounds else 1.0, False
         rounds += 1

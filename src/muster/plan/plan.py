@@ -27,6 +27,7 @@ class Plan:
             as in ``PLAN_TABLES`` (``reasons`` is ``why.csv``).
         goals: One record per goal, as in ``muster plan --json``.
         proof: Arrays of the certificate, by name.
+        packs: Frame of ``packs.csv``; ``None`` where whole packs were not asked for.
         solver: What solved it, with its version.
         seconds: Wall time of planning.
         peak_mib: Largest memory of the process while planning.
@@ -44,6 +45,7 @@ class Plan:
     lots: pl.DataFrame
     goals: tuple[Mapping[str, Any], ...]
     proof: Mapping[str, NDArray[np.generic]] = field(default_factory=dict, repr=False)
+    packs: pl.DataFrame | None = None
     solver: str = ""
     seconds: float = 0.0
     peak_mib: float = 0.0

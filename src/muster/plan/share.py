@@ -14,6 +14,7 @@ from muster.economy.economy import Economy
 from muster.plan.goals import Choice, Outcome, pursue
 from muster.plan.lots import first_out
 from muster.plan.options import Listener, PlanOptions, Progress
+from muster.plan.packs import Packed, in_packs, packing
 from muster.plan.plan import Plan
 from muster.plan.program import Program, build
 from muster.plan.readout import read_out
@@ -54,7 +55,11 @@ def share_out(
     program = build(economy)
     until = None if options.limit_seconds is None else began + options.limit_seconds
     outcome = pursue(program, Choice(economy.goals, economy.step, economy.slack, options.exact, until), listen)
-    return _plan(program, outcome, began)
+    packed = None
+    if options.packs:
+        listen(Progress("packs", 0, 0.0, 0.0, "packs: making every dispatch whole"))
+        outcome, packed = in_packs(program, outcome, until=until)
+    return _plan(program, outcome, packed, began=began)
 
 
 def chosen(economy: Economy, options: PlanOptions) -> Economy:
@@ -66,7 +71,7 @@ def chosen(economy: Economy, options: PlanOptions) -> Economy:
     )
 
 
-def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
+def _plan(program: Program, outcome: Outcome, packed: Packed | None, *, began: float) -> Plan:
     x = first_out(program, repair(program.matrix, outcome.x))
     tables = read_out(program, x)
     return Plan(
@@ -76,6 +81,7 @@ def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
         reasons=reasons(program, outcome),
         goals=records(program, outcome, tables, x),
         proof=_certificate(outcome),
+        packs=None if packed is None else packing(tables, program, packed),
         solver=outcome.solver,
         seconds=time.monotonic() - began,
         peak_mib=peak_mib(),

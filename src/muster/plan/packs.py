@@ -1,0 +1,256 @@
+"""Whole bags and lorries: a plan whose dispatches are whole packs, and nobody slips further than the slack for it.
+
+Rounding by hand breaks balances further down the road. So the plan is asked for again, each dispatch capped at the next
+whole pack, and what is still between two packs is capped at the lower one, the smallest remainders first, until all are
+whole. Every answer on the way holds every balance and limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from muster.economy.amounts import masses
+from muster.plan.goals import Outcome, costs, least_effort
+from muster.plan.leximin import Ladder, Rules, Standing, band, least
+from muster.plan.program import Program
+from muster.plan.sets import NONE, Bools, Floats, Ints
+from muster.plan.solver import OutOfTime, Solver, Stage
+from muster.plan.tables import PACKS
+
+WHOLE = 1e-6
+"""Part of a pack that is the solver's noise."""
+
+MISSED = 5e-7
+"""A guard that is missed by more than this is not kept; half the tolerance of what counts as met."""
+
+MOST_ROUNDS = 60
+DEEP = 1e5
+"""Price of falling below the slack, in usual fills: only what cannot be helped does."""
+
+UP_PRICE = 0.05
+"""Worth of a dispatch's next pack, in usual fills: more than slips within the slack, less than any beyond it."""
+
+WAY_PRICE = 1e-4
+"""Price of a usual tonne-kilometre, so that nothing is sent for nothing; a usual fill is worth 1."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What became of the dispatches (S columns of the matrix).
+
+    Attributes:
+        pack: Units in a pack; NaN where the resource has none (S).
+        fractional: Which have packs and are not whole (S).
+    """
+
+    pack: Floats
+    fractional: Bools
+
+
+@dataclass(frozen=True)
+class _Dock:
+    """Where dispatches are made whole.
+
+    Attributes:
+        program, ladder, solver: What was planned, its guards, and who solves.
+        level: Recorded level of each rung.
+        pack, place: Units in a pack, and where each dispatch arrives (S).
+    """
+
+    program: Program
+    ladder: Ladder
+    solver: Solver
+    level: Floats
+    pack: Floats
+    place: Ints
+
+    @property
+    def where(self) -> slice:
+        """Where the dispatches stand in the matrix."""
+        return self.program.matrix.column_kind("sent")[1]
+
+    @property
+    def scale(self) -> Floats:
+        """A usual size of each dispatch (S)."""
+        return self.ladder.scale[self.where]
+
+
+def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tuple[Outcome, Packed]:
+    """Return what the goals reached with dispatches in whole packs, and which could not be made whole.
+
+    A dispatch stays fractional where whole packs would take from somebody a floor or norm that was met in full, or
+    more than the slack.
+
+    Args:
+        program: What was planned.
+        outcome: Its goals, as far as they were reached.
+        until: Time of ``time.monotonic`` at which to stop: what is not whole by then stays as it is.
+    """
+    sent, where = program.matrix.column_kind("sent")
+    resource = program.sets.goods.resource[sent.keys["good"]]
+    pack = program.sets.economy.resources["pack"].fill_null(float("nan")).to_numpy()[resource]
+    loose = np.isnan(pack)
+    if loose.all():
+        return outcome, Packed(pack, np.zeros(len(pack), dtype=bool))
+    level = outcome.climbs[-1].standing.level if outcome.climbs else np.empty(0)
+    solver = Solver(outcome.ladder.entries, until=until)
+    dock = _Dock(program, outcome.ladder, solver, level, pack, program.openings.head[sent.keys["opening"]])
+    x, free = outcome.x / dock.ladder.scale, loose
+    try:
+        while True:
+            found = _rounded(dock, x, free)
+            short = _short(dock, found)
+            if not short.any():
+                break
+            undone = ~free & short[dock.place]
+            free = free | (undone if undone.any() else True)
+        standing = Standing(level, found)
+        settled, _, _, _ = least_effort(
+            solver, dock.ladder, standing, program, within=lambda stage: _fix(stage, dock, found, free)
+        )
+    except OutOfTime:
+        return outcome, Packed(pack, ~loose)
+    x = settled.x * dock.ladder.scale
+    x[where] = np.where(free, x[where], np.round(found[where] * dock.scale / np.where(loose, 1.0, pack)) * pack)
+    return replace(outcome, x=x, gap=outcome.gap + _costlier(program, outcome.x, x)), Packed(pack, free & ~loose)
+
+
+def _rounded(dock: _Dock, x: Floats, free: Bools) -> Floats:
+    """Return scaled columns (K) in which every dispatch that is not free is whole, from those of the plan so far.
+
+    A dispatch that is nearer to its next pack is first asked up to it; where that cannot be, and where it is nearer to
+    the pack below, it is capped there, the smallest remainders first.
+    """
+    where, unit = dock.where, np.where(free, 1.0, dock.pack) / dock.scale
+    most = np.ceil(x[where] / unit - WHOLE)
+    asked = np.zeros(len(most), dtype=bool)
+    for number in range(MOST_ROUNDS):
+        stage = _guarded(dock, x, again=number > 0)
+        stage.high[where] = np.where(free, stage.high[where], most * unit)
+        stage.cost[where] += np.where(asked, UP_PRICE / unit, 0.0)
+        found = dock.solver.solve(stage).x[: dock.ladder.columns].copy()
+        count = found[where] / unit
+        part = np.where(free, 0.0, count - np.floor(count + WHOLE))
+        upward = (part >= 0.5 - WHOLE) & ~asked
+        broken = np.flatnonzero((part > WHOLE) & ~upward)
+        if not len(broken) and not upward.any():
+            break
+        lower = broken[np.argsort(part[broken], kind="stable")]
+        lower = lower if number > MOST_ROUNDS // 2 else lower[: -(-len(lower) // 2)]
+        most[lower] = np.floor(count[lower] + WHOLE)
+        asked |= upward
+    found[where] = np.where(free, found[where], np.floor(found[where] / unit + WHOLE) * unit)
+    return found
+
+
+def _guarded(dock: _Dock, x: Floats, *, again: bool) -> Stage:
+    """Return the stage in which nobody slips if it can be helped, and nobody beyond the slack if that can be."""
+    ladder, slack = dock.ladder, dock.program.sets.economy.slack
+    _, tonne_km = costs(dock.program)
+    if not ladder.rungs:
+        return least(ladder, Standing(dock.level, x), _usual(tonne_km) * ladder.scale, caps=(np.inf, np.inf))
+    somebody = next(number for number, service in enumerate(ladder.services) if len(service))
+    rules = Rules(1.0, slack, False, lambda rounds, level, met: None)
+    nobody = np.zeros(len(ladder.services[somebody]), dtype=bool)
+    stage = band(ladder, Standing(dock.level, x), somebody, active=nobody, rules=rules, again=again)
+    stage.low[: ladder.columns] = 0.0
+    below = slice(ladder.columns, ladder.columns + len(ladder.services))
+    stage.low[below], stage.high[below], stage.cost[below] = -1.0, 0.0, DEEP
+    stage.cost[: ladder.columns] -= WAY_PRICE * _usual(tonne_km) * ladder.scale
+    return stage
+
+
+def _short(dock: _Dock, x: Floats) -> Bools:
+    """Return the places where somebody slipped too far (P); a reserve of all places together is short everywhere."""
+    sets, ladder = dock.program.sets, dock.ladder
+    guard = dock.level - Standing(dock.level, x).room(sets.economy.slack)
+    missed = ladder.met(x) < guard - MISSED
+    short = np.zeros(len(sets.places), dtype=bool)
+    claims, _ = dock.program.matrix.column_kind("delivered")
+    for number, service in enumerate(ladder.services):
+        members = service.members[missed[ladder.rung(number)]]
+        if service.goal == "reserve":
+            places = dock.program.reserves.place[members]
+            short |= bool(np.any(places == NONE))
+        else:
+            places = sets.claimants.place[claims.keys["claimant"][members]]
+        short[places[places != NONE]] = True
+    return short
+
+
+def _fix(stage: Stage, dock: _Dock, found: Floats, free: Bools) -> None:
+    """Hold the whole dispatches of a stage where they are."""
+    where = dock.where
+    stage.low[where] = np.where(free, stage.low[where], found[where])
+    stage.high[where] = np.where(free, stage.high[where], found[where])
+
+
+def _costlier(program: Program, before: Floats, after: Floats) -> float:
+    """Return by how much more effort is used, as a share."""
+    effort, _ = costs(program)
+    was, now = float(effort @ before), float(effort @ after)
+    return max(0.0, now - was) / max(1.0, abs(was))
+
+
+def _usual(cost: Floats) -> Floats:
+    entries = np.abs(cost[cost != 0])
+    return cost / np.median(entries) if len(entries) else cost
+
+
+def packing(plan: Mapping[str, pl.DataFrame], program: Program, packed: Packed) -> pl.DataFrame:
+    """Return the packs of every dispatch and the trips of every way.
+
+    Args:
+        plan: The tables of the plan.
+        program: What was planned.
+        packed: What became of the dispatches.
+    Returns:
+        The columns of ``PACKS``: a row for each dispatch, and one without a resource for all that goes on a way by a
+        mode whose vehicle is known.
+    """
+    economy, openings = program.sets.economy, program.openings
+    way = ["from", "to", "mode", "period", "arrives"]
+    sent, _ = program.matrix.column_kind("sent")
+    opening, period = (sent.keys[key][packed.fractional] for key in ("opening", "period"))
+    good = program.sets.goods.resource[sent.keys["good"][packed.fractional]]
+    loose = pl.DataFrame(
+        {
+            "from": pl.Series([program.sets.places[at] for at in openings.tail[opening]], dtype=pl.String),
+            "to": pl.Series([program.sets.places[at] for at in openings.head[opening]], dtype=pl.String),
+            "mode": pl.Series([openings.modes.ids[at] for at in openings.mode[opening]], dtype=pl.String),
+            "resource": pl.Series([program.sets.resources[at] for at in good], dtype=pl.String),
+            "period": pl.Series(period, dtype=pl.Int64),
+            "arrives": pl.Series(openings.arrives[opening, period], dtype=pl.Int64),
+        }
+    ).unique()
+    dispatches = plan["dispatches"].join(economy.resources.select("resource", "pack"), on="resource")
+    count = pl.col("quantity") / pl.col("pack")
+    whole = (count - count.round()).abs() <= WHOLE * pl.max_horizontal(count, 1.0)
+    rows = dispatches.join(loose.with_columns(loose=True), on=[*way, "resource"], how="left", maintain_order="left")
+    rows = rows.with_columns(
+        packs=pl.when(whole).then(count.round()),
+        note=pl.when(whole | pl.col("pack").is_null())
+        .then(None)
+        .otherwise(pl.format("whole packs would take too much from {}", "to")),
+        trips=pl.lit(None, dtype=pl.Int64),
+    )
+    size = economy.modes.filter(pl.col("vehicle_t").is_not_null()).group_by("mode").agg(pl.col("vehicle_t").first())
+    trips = (
+        dispatches.join(masses(economy), on="resource")
+        .group_by(way, maintain_order=True)
+        .agg(tonnes=(pl.col("quantity") * pl.col("mass_t").fill_null(0.0)).sum())
+        .join(size, on="mode", maintain_order="left")
+        .with_columns(trips=(pl.col("tonnes") / pl.col("vehicle_t") - WHOLE).ceil())
+    )
+    frames = [rows, trips]
+    shaped = [
+        frame.with_columns(pl.lit(None).alias(name) for name in PACKS if name not in frame.columns).select(
+            pl.col(name).cast(dtype) for name, dtype in PACKS.items()
+        )
+        for frame in frames
+    ]
+    return pl.concat(shaped)
