@@ -164,6 +164,9 @@ def plan(
     exact: Annotated[
         bool, typer.Option("--exact", help="One linear program per level, no bands; small cases.")
     ] = False,
+    packs: Annotated[
+        bool, typer.Option("--packs", help="Dispatches in whole packs; what cannot be whole is listed in packs.csv.")
+    ] = False,
     limit_seconds: Annotated[
         float | None,
         typer.Option(metavar="N", parser=_number(0, 1e9), help="Stop after about N seconds with the best plan so far."),
@@ -184,6 +187,7 @@ def plan(
             step=step,
             slack=slack,
             exact=exact,
+            packs=packs,
             limit_seconds=limit_seconds,
         )
         planned = plan_economy(folder, to=to, options=options, progress=tell)
@@ -241,7 +245,7 @@ def compare(
     ] = None,
     json: AsJson = False,
 ) -> Answer:
-    """Share out by several policies and put them side by side: who falls below, the worst-off, what is moved and kept."""
+    """Share out by several policies and put them side by side: who falls below, what is moved, what is kept."""
     with waiting(f"comparing {folder}") as say:
         from muster.cli.compare_text import compare_data, compare_text
         from muster.plan.options import PlanOptions, Progress

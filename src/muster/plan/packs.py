@@ -24,6 +24,9 @@ from muster.plan.tables import PACKS
 WHOLE = 1e-6
 """Part of a pack that is the solver's noise."""
 
+EXACTLY = 1e-10
+"""What is written as whole misses by no more, as a share: what sums of float64 leave over."""
+
 MISSED = 5e-7
 """A guard that is missed by more than this is not kept; half the tolerance of what counts as met."""
 
@@ -106,8 +109,9 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
             short = _short(dock, found)
             if not short.any():
                 break
-            undone = ~free & short[dock.place]
-            free = free | (undone if undone.any() else True)
+            here = ~free & short[dock.place]
+            less = here & (found[where] < x[where] - WHOLE * dock.pack / dock.scale)
+            free = free | (less if less.any() else here if here.any() else True)
         standing = Standing(level, found)
         settled, _, _, _ = least_effort(
             solver, dock.ladder, standing, program, within=lambda stage: _fix(stage, dock, found, free)
@@ -229,7 +233,7 @@ def packing(plan: Mapping[str, pl.DataFrame], program: Program, packed: Packed) 
     ).unique()
     dispatches = plan["dispatches"].join(economy.resources.select("resource", "pack"), on="resource")
     count = pl.col("quantity") / pl.col("pack")
-    whole = (count - count.round()).abs() <= WHOLE * pl.max_horizontal(count, 1.0)
+    whole = (count - count.round()).abs() <= EXACTLY * pl.max_horizontal(count, 1.0)
     rows = dispatches.join(loose.with_columns(loose=True), on=[*way, "resource"], how="left", maintain_order="left")
     rows = rows.with_columns(
         packs=pl.when(whole).then(count.round()),

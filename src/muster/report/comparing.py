@@ -54,8 +54,8 @@ def price(found: Comparison) -> tuple[str, ...]:
             others = [row for name, row in rows.items() if name != policy]
             lowest = min(others, key=lambda row: row["worst"])
             said.append(
-                f"Sharing {_called(policy)} costs nothing here: none of these policies gives people more of the {measure} "
-                f"on average ({_share(mine['mean'])}){_left_behind(mine, lowest)}."
+                f"Sharing {_called(policy)} costs nothing here: none of these policies gives people more of the "
+                f"{measure} on average ({_share(mine['mean'])}){_left_behind(mine, lowest)}."
             )
             continue
         said.append(
@@ -85,7 +85,7 @@ def render(found: Comparison) -> str:
         None,
         paragraph(
             f"Made by muster {__version__}. Economy {economy.sha256}. Goals {', '.join(economy.goals)}; "
-            f"step {economy.step:g}, slack {economy.slack:g}. Every plan here can be done: each balance and limit holds."
+            f"step {economy.step:g}, slack {economy.slack:g}. Each plan can be done: all balances and limits hold."
         ),
     )
     body = [
@@ -107,8 +107,9 @@ def _picture(found: Comparison) -> Markup:
         worst = f"least {_share(row['worst'])}, on average {_share(row['mean'])}"
         drawn.append(Curve(policy, steps, f"{policy}: {worst}"))
     caption = (
-        f"Each curve is everybody in a row, from who has least to who has most; its height is how much of the {measure} they "
-        "have at their worst moment, of the need met least. The higher at the left, the better off are the worst-off."
+        "Each curve is everybody in a row, from who has least to who has most; its height is how much of the "
+        f"{measure} they have at their worst moment, of the need met least. "
+        "The higher at the left, the better off are the worst-off."
     )
     legend = [element("li", None, join([sample(number), text(policy)])) for number, policy in enumerate(found.plans)]
     picture = curves(drawn, name=caption, across="people, the worst-off first", up=f"share of the {measure}")
@@ -144,8 +145,9 @@ def _table(found: Comparison) -> Markup:
     ]
     stopped = found.table.filter(~pl.col("finished"))["policy"].to_list()
     caption = (
-        f"People below: most in any one period, of {words.people(max(found.table['people'], default=0))}. Worst off and on "
-        f"average: of the {measure}. Moved: each leg counted. Kept: what is left at the end, of all that has a weight."
+        f"People below: most in any one period, of {words.people(max(found.table['people'], default=0))}. "
+        f"Worst off and on average: of the {measure}. Moved: each leg counted. "
+        "Kept: what is left at the end, of all that has a weight."
     )
     early = f"Stopped early, so it may do better: {words.listing(stopped)}." if stopped else ""
     return join([plain_table(heads, rows, caption=caption), note(early)])

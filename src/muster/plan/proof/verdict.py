@@ -95,6 +95,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "V51": Rule("a claim slipped further than the slack", "claims slipped further than the slack", False),
         "V52": Rule("a goal states another value", "values of goals differ from the tables", False),
         "V53": Rule("a reason names a claim that does not exist", "reasons name claims that do not exist", False),
+        "V60": Rule(
+            "a row of packs.csv differs from the dispatches", "rows of packs.csv differ from the dispatches", False
+        ),
+        "V61": Rule("trips are counted wrongly", "ways have their trips counted wrongly", False),
     }
 )
 """Every rule of the check by number."""
