@@ -78,7 +78,7 @@ def _of_dispatches(facts: Facts, stated: pl.DataFrame, rows: PlanRows) -> list[F
 
 def _of_ways(facts: Facts, stated: pl.DataFrame, sent: pl.DataFrame) -> list[Finding]:
     size = facts.economy.modes.drop_nulls("vehicle_t").group_by("mode").agg(pl.col("vehicle_t").first())
-    load = _text(sent).group_by(WAY).agg(pl.col("tonnes").sum()).join(size, on="mode", how="left")
+    load = _text(sent).group_by(WAY).agg(pl.col("tonnes").sum()).join(size, on="mode")
     both = stated.join(load.with_columns(way=True), on=WAY, how="full", coalesce=True)
     trips = (pl.col("tonnes") / pl.col("vehicle_t") - CRUMB).ceil()
     wrong = both.filter(
