@@ -15,7 +15,7 @@ import polars as pl
 
 from muster.economy.amounts import masses
 from muster.plan.goals import Outcome, costs, least_effort
-from muster.plan.leximin import Ladder, Rules, Standing, band, least
+from muster.plan.leximin import SLIP_PRICE, Ladder, Rules, Standing, band, least
 from muster.plan.program import Program
 from muster.plan.sets import NONE, Bools, Floats, Ints
 from muster.plan.solver import OutOfTime, Solver, Stage
@@ -31,13 +31,14 @@ MISSED = 5e-7
 """A guard that is missed by more than this is not kept; half the tolerance of what counts as met."""
 
 MOST_ROUNDS = 60
-DEEP = 1e5
-"""Price of falling below the slack, in usual fills: only what cannot be helped does."""
 
-UP_PRICE = 0.05
-"""Worth of a dispatch's next pack, in usual fills: more than slips within the slack, less than any beyond it."""
+KEPT_BACK = 0.5
+"""Share of the slack that planning leaves to the packs."""
 
-WAY_PRICE = 1e-4
+UP_PRICE, DEEP_PRICE = 3.0 * SLIP_PRICE, 100.0 * SLIP_PRICE
+"""Worth of reaching the next pack, and price of falling below the slack; a slip within it costs ``SLIP_PRICE``."""
+
+WAY_PRICE = 1e-6
 """Price of a usual tonne-kilometre, so that nothing is sent for nothing; a usual fill is worth 1."""
 
 
@@ -62,6 +63,7 @@ class _Dock:
         program, ladder, solver: What was planned, its guards, and who solves.
         level: Recorded level of each rung.
         pack, place: Units in a pack, and where each dispatch arrives (S).
+        worth: What a unit raises of the claim it raises most, times people over the usual number of them (S).
     """
 
     program: Program
@@ -70,6 +72,7 @@ class _Dock:
     level: Floats
     pack: Floats
     place: Ints
+    worth: Floats
 
     @property
     def where(self) -> slice:
@@ -101,7 +104,8 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
         return outcome, Packed(pack, np.zeros(len(pack), dtype=bool))
     level = outcome.climbs[-1].standing.level if outcome.climbs else np.empty(0)
     solver = Solver(outcome.ladder.entries, until=until)
-    dock = _Dock(program, outcome.ladder, solver, level, pack, program.openings.head[sent.keys["opening"]])
+    head, worth = program.openings.head[sent.keys["opening"]], _worth(program, outcome.ladder)[resource]
+    dock = _Dock(program, outcome.ladder, solver, level, pack, head, worth)
     x, free = outcome.x / dock.ladder.scale, loose
     try:
         while True:
@@ -135,7 +139,7 @@ def _rounded(dock: _Dock, x: Floats, free: Bools) -> Floats:
     for number in range(MOST_ROUNDS):
         stage = _guarded(dock, x, again=number > 0)
         stage.high[where] = np.where(free, stage.high[where], most * unit)
-        stage.cost[where] += np.where(asked, UP_PRICE / unit, 0.0)
+        stage.cost[where] += np.where(asked, UP_PRICE * dock.worth * dock.scale, 0.0)
         found = dock.solver.solve(stage).x[: dock.ladder.columns].copy()
         count = found[where] / unit
         part = np.where(free, 0.0, count - np.floor(count + WHOLE))
@@ -162,10 +166,20 @@ def _guarded(dock: _Dock, x: Floats, *, again: bool) -> Stage:
     nobody = np.zeros(len(ladder.services[somebody]), dtype=bool)
     stage = band(ladder, Standing(dock.level, x), somebody, active=nobody, rules=rules, again=again)
     stage.low[: ladder.columns] = 0.0
-    below = slice(ladder.columns, ladder.columns + len(ladder.services))
-    stage.low[below], stage.high[below], stage.cost[below] = -1.0, 0.0, DEEP
+    usual = float(ladder.services[somebody].weight.mean())
+    stage.low[-ladder.rungs :], stage.high[-ladder.rungs :] = -1.0, 0.0
+    stage.cost[-ladder.rungs :] = DEEP_PRICE * ladder.weight / usual
     stage.cost[: ladder.columns] -= WAY_PRICE * _usual(tonne_km) * ladder.scale
     return stage
+
+
+def _worth(program: Program, ladder: Ladder) -> Floats:
+    """Return what a unit of each resource raises of the claim it raises most, times people over the usual (R)."""
+    sets = program.sets
+    usual = next((float(service.weight.mean()) for service in ladder.services if len(service)), 1.0)
+    norm = np.nanmin(np.where(sets.claimants.norm > 0, sets.claimants.norm, np.nan), axis=(0, 2), initial=np.inf)
+    each = np.nanmax(sets.contents / norm, axis=1, initial=0.0) / (sets.days.mean() * usual)
+    return np.maximum(each, WAY_PRICE / sets.scale)
 
 
 def _short(dock: _Dock, x: Floats) -> Bools:

@@ -14,7 +14,7 @@ from muster.economy.economy import Economy
 from muster.plan.goals import Choice, Outcome, pursue
 from muster.plan.lots import first_out
 from muster.plan.options import Listener, PlanOptions, Progress
-from muster.plan.packs import Packed, in_packs, packing
+from muster.plan.packs import KEPT_BACK, Packed, in_packs, packing
 from muster.plan.plan import Plan
 from muster.plan.program import Program, build
 from muster.plan.readout import read_out
@@ -54,7 +54,8 @@ def share_out(
     listen(Progress("", 0, 0.0, 0.0, "reading the economy into rows and columns"))
     program = build(economy)
     until = None if options.limit_seconds is None else began + options.limit_seconds
-    outcome = pursue(program, Choice(economy.goals, economy.step, economy.slack, options.exact, until), listen)
+    slack = economy.slack * (1.0 - KEPT_BACK if options.packs else 1.0)
+    outcome = pursue(program, Choice(economy.goals, economy.step, slack, options.exact, until), listen)
     packed = None
     if options.packs:
         listen(Progress("packs", 0, 0.0, 0.0, "packs: making every dispatch whole"))
