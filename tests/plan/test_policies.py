@@ -109,13 +109,13 @@ def test_share_by_first_come_given_two_needs_then_a_place_serves_its_worst_off_f
 def test_share_by_priority_then_the_first_tier_has_its_norm_before_the_second_has_its_floor() -> None:
     economy = small(
         groups=[{"group": "all"}, {"group": "old", "tier": 2}, {"group": "ill", "tier": 1}],
-        people=[
-            {"place": "village", "group": group, "people": 1000} for group in ("all", "old", "ill")
-        ],
+        people=[{"place": "village", "group": group, "people": 1000} for group in ("all", "old", "ill")],
         stocks=[flour(3.5)],
     )
     plan = shared("priority", economy)
-    assert [met(plan, "norm", group=group)[0] for group in ("ill", "old", "all")] == pytest.approx([1, 0.75, 0], abs=CLOSE)
+    assert [met(plan, "norm", group=group)[0] for group in ("ill", "old", "all")] == pytest.approx(
+        [1, 0.75, 0], abs=CLOSE
+    )
 
 
 def test_share_by_priority_given_one_tier_then_as_leximin() -> None:

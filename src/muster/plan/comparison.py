@@ -92,9 +92,9 @@ def compare(
         [('leximin', 0.917), ('equal', 0.917)]
     """
     asked = tuple(policies)
-    for policy in asked:
-        if policy not in POLICIES or asked.count(policy) > 1 or not asked:
-            raise PlanError(_no_policy(policy))
+    wrong = [policy for policy in asked if policy not in POLICIES or asked.count(policy) > 1]
+    if wrong or not asked:
+        raise PlanError(_no_policy(", ".join(dict.fromkeys(wrong))))
     options = options or PlanOptions()
     economy = chosen(economy, options)
     listen = progress or _nobody
@@ -155,7 +155,7 @@ def _curve(policy: str, plan: Plan, measure: str) -> pl.DataFrame:
 
 def _no_policy(policy: str) -> Fault:
     return Fault(
-        what=f"there is no policy called {policy}, or it was named twice.",
+        what=f"there is no policy called {policy}, or it was named twice." if policy else "no policy was named.",
         where="compare, policies",
         seen=policy,
         do=f"name some of these, each once: {', '.join(POLICIES)}",

@@ -107,9 +107,11 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
     head, worth = program.openings.head[sent.keys["opening"]], _worth(program, outcome.ladder)[resource]
     dock = _Dock(program, outcome.ladder, solver, level, pack, head, worth)
     x, free = outcome.x / dock.ladder.scale, loose
+    count = x[where] * dock.scale / np.where(loose, 1.0, pack)
+    most, asked = np.ceil(count - WHOLE), np.zeros(len(pack), dtype=bool)
     try:
         while True:
-            found = _rounded(dock, x, free)
+            found = _rounded(dock, x, free, most=most, asked=asked)
             short = _short(dock, found)
             if not short.any():
                 break
@@ -127,15 +129,20 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
     return replace(outcome, x=x, gap=outcome.gap + _costlier(program, outcome.x, x)), Packed(pack, free & ~loose)
 
 
-def _rounded(dock: _Dock, x: Floats, free: Bools) -> Floats:
-    """Return scaled columns (K) in which every dispatch that is not free is whole, from those of the plan so far.
+def _rounded(dock: _Dock, x: Floats, free: Bools, *, most: Floats, asked: Bools) -> Floats:
+    """Return scaled columns (K) in which every dispatch that is not free is whole.
 
     A dispatch that is nearer to its next pack is first asked up to it; where that cannot be, and where it is nearer to
     the pack below, it is capped there, the smallest remainders first.
+
+    Args:
+        dock: Where it is done.
+        x: Scaled columns of the plan (K).
+        free: Dispatches that need not be whole (S).
+        most: Packs at which each is capped; lowered here (S).
+        asked: Which have been asked up to their cap; noted here (S).
     """
     where, unit = dock.where, np.where(free, 1.0, dock.pack) / dock.scale
-    most = np.ceil(x[where] / unit - WHOLE)
-    asked = np.zeros(len(most), dtype=bool)
     for number in range(MOST_ROUNDS):
         stage = _guarded(dock, x, again=number > 0)
         stage.high[where] = np.where(free, stage.high[where], most * unit)
@@ -150,7 +157,7 @@ def _rounded(dock: _Dock, x: Floats, free: Bools) -> Floats:
         lower = broken[np.argsort(part[broken], kind="stable")]
         lower = lower if number > MOST_ROUNDS // 2 else lower[: -(-len(lower) // 2)]
         most[lower] = np.floor(count[lower] + WHOLE)
-        asked |= upward
+        asked[upward] = True
     found[where] = np.where(free, found[where], np.floor(found[where] / unit + WHOLE) * unit)
     return found
 
