@@ -101,7 +101,7 @@ by people), `mean_norm` (the same of the full standard), `reserves` (the least m
 counted), `tonne_km` (null where effort is no goal), `kept_t` (tonnes left at the end), `seconds`, `finished` (not
 stopped early), `says` (what it does) and `curve`: people sorted by what they have, each with `level` (at their worst
 moment, of the need met least), `people` and the people `up_to` it. What each policy is exactly:
-[Choosing](choosing.md)."""
+[Policies side by side](compare.md)."""
 
 PACK_MEANINGS: Mapping[str, str] = MappingProxyType(
     {

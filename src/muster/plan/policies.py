@@ -438,15 +438,16 @@ def _plan(desk: Desk, *, finished: bool, began: float) -> Plan:
     x = first_out(program, repair(program.matrix, desk.x * program.matrix.column_scale))
     tables = read_out(program, x)
     goals: list[Mapping[str, Any]] = []
-    for goal in program.sets.economy.goals:
+    for number, goal in enumerate(program.sets.economy.goals):
+        rounds = 0 if number else desk.rounds  # a policy's programs are not about one goal or another
         if goal == "effort":
             effort, tonne_km = (float(cost @ x) for cost in costs(program))
             gap = 0.0 if finished else 1.0
-            goals.append({"goal": goal, "value": effort, "tonne_km": tonne_km, "rounds": desk.rounds, "gap": gap})
+            goals.append({"goal": goal, "value": effort, "tonne_km": tonne_km, "rounds": rounds, "gap": gap})
         else:
             about = entitled(goal, tables)
             lowest = float(about["met"].min()) if len(about) else 1.0  # type: ignore[arg-type]
-            goals.append(record(goal, tables, max_min=lowest, rounds=desk.rounds, gap=1.0 - lowest))
+            goals.append(record(goal, tables, max_min=lowest, rounds=rounds, gap=1.0 - lowest))
     return Plan(
         economy=program.sets.economy,
         **tables,
