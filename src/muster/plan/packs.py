@@ -32,13 +32,26 @@ MISSED = 5e-7
 
 MOST_ROUNDS = 60
 
+NEAR = 20.0
+"""Packs by which a dispatch that stays fractional may exceed the plan."""
+
+MOST_CYCLES = 12
+"""Times that somebody's dispatches are set free again; after that, those of all."""
+
 KEPT_BACK = 0.5
 """Share of the slack that planning leaves to the packs."""
 
-UP_PRICE, DEEP_PRICE = 3.0 * SLIP_PRICE, 100.0 * SLIP_PRICE
-"""Worth of reaching the next pack, and price of falling below the slack; a slip within it costs ``SLIP_PRICE``."""
+KEEP_PRICE, UP_PRICE, DEEP_PRICE = 0.01 * SLIP_PRICE, 3.0 * SLIP_PRICE, 100.0 * SLIP_PRICE
+"""Worth of going the way that was planned and of reaching the next pack, and price of falling below the slack, where a
+slip within it costs ``SLIP_PRICE``."""
 
-WAY_PRICE = 1e-6
+UNWORTHY = 1e-6
+"""Worth of a usual quantity of what serves no need itself."""
+
+A_RESERVE = 10.0
+"""How many usual claims a reserve counts as when it falls short: it is of all the people."""
+
+WAY_PRICE = 1e-9
 """Price of a usual tonne-kilometre, so that nothing is sent for nothing; a usual fill is worth 1."""
 
 
@@ -62,8 +75,8 @@ class _Dock:
     Attributes:
         program, ladder, solver: What was planned, its guards, and who solves.
         level: Recorded level of each rung.
-        pack, place: Units in a pack, and where each dispatch arrives (S).
-        worth: What a unit raises of the claim it raises most, times people over the usual number of them (S).
+        pack, tail, place: Units in a pack; where each dispatch leaves, and where it arrives (S).
+        worth: What a unit raises of a claim at least, times people over the usual number of them (S).
     """
 
     program: Program
@@ -71,6 +84,7 @@ class _Dock:
     solver: Solver
     level: Floats
     pack: Floats
+    tail: Ints
     place: Ints
     worth: Floats
 
@@ -104,20 +118,19 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
         return outcome, Packed(pack, np.zeros(len(pack), dtype=bool))
     level = outcome.climbs[-1].standing.level if outcome.climbs else np.empty(0)
     solver = Solver(outcome.ladder.entries, until=until)
-    head, worth = program.openings.head[sent.keys["opening"]], _worth(program, outcome.ladder)[resource]
-    dock = _Dock(program, outcome.ladder, solver, level, pack, head, worth)
+    tail, head = (ends[sent.keys["opening"]] for ends in (program.openings.tail, program.openings.head))
+    worth = _worth(program, outcome.ladder)[resource]
+    dock = _Dock(program, outcome.ladder, solver, level, pack, tail, head, worth)
     x, free = outcome.x / dock.ladder.scale, loose
     count = x[where] * dock.scale / np.where(loose, 1.0, pack)
     most, asked = np.ceil(count - WHOLE), np.zeros(len(pack), dtype=bool)
     try:
-        while True:
+        for cycle in range(MOST_CYCLES + 1):
             found = _rounded(dock, x, free, most=most, asked=asked)
             short = _short(dock, found)
-            if not short.any():
+            if not short.any() or free.all():
                 break
-            here = ~free & short[dock.place]
-            less = here & (found[where] < x[where] - WHOLE * dock.pack / dock.scale)
-            free = free | (less if less.any() else here if here.any() else True)
+            free = free | (_undone(dock, x - found, free, short) if cycle < MOST_CYCLES else True)
         standing = Standing(level, found)
         settled, _, _, _ = least_effort(
             solver, dock.ladder, standing, program, within=lambda stage: _fix(stage, dock, found, free)
@@ -127,6 +140,30 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
     x = settled.x * dock.ladder.scale
     x[where] = np.where(free, x[where], np.round(found[where] * dock.scale / np.where(loose, 1.0, pack)) * pack)
     return replace(outcome, x=x, gap=outcome.gap + _costlier(program, outcome.x, x)), Packed(pack, free & ~loose)
+
+
+def _undone(dock: _Dock, lost: Floats, free: Bools, short: Bools) -> Bools:
+    """Return the dispatches to set free for places that are short (S): those that lost something on the way there.
+
+    First those that arrive there, then those behind them, one leg more each time, until one is found.
+
+    Args:
+        dock: Where it is done.
+        lost: What rounding took from each scaled column (K).
+        free: Who is free already (S).
+        short: Places that are short (P).
+    """
+    less = ~free & (lost[dock.where] > WHOLE * dock.pack / dock.scale)
+    reached = short.copy()
+    while True:
+        here = less & reached[dock.place]
+        if here.any():
+            return here
+        further = reached.copy()
+        further[dock.tail[reached[dock.place]]] = True
+        if np.array_equal(further, reached):
+            return ~free
+        reached = further
 
 
 def _rounded(dock: _Dock, x: Floats, free: Bools, *, most: Floats, asked: Bools) -> Floats:
@@ -142,21 +179,25 @@ def _rounded(dock: _Dock, x: Floats, free: Bools, *, most: Floats, asked: Bools)
         most: Packs at which each is capped; lowered here (S).
         asked: Which have been asked up to their cap; noted here (S).
     """
-    where, unit = dock.where, np.where(free, 1.0, dock.pack) / dock.scale
+    where, unit = dock.where, np.where(np.isnan(dock.pack), 1.0, dock.pack) / dock.scale
+    planned = np.where(np.isnan(dock.pack), 0.0, np.floor(x[where] / unit + WHOLE))
     for number in range(MOST_ROUNDS):
         stage = _guarded(dock, x, again=number > 0)
-        stage.high[where] = np.where(free, stage.high[where], most * unit)
-        stage.cost[where] += np.where(asked, UP_PRICE * dock.worth * dock.scale, 0.0)
+        near = np.where(np.isnan(dock.pack), stage.high[where], (planned + NEAR) * unit)
+        stage.high[where] = np.where(free, near, most * unit)
+        price = np.where(free, 0.0, np.where(asked, UP_PRICE, KEEP_PRICE))
+        stage.cost[where] += price * dock.worth * dock.scale
         found = dock.solver.solve(stage).x[: dock.ladder.columns].copy()
         count = found[where] / unit
         part = np.where(free, 0.0, count - np.floor(count + WHOLE))
         upward = (part >= 0.5 - WHOLE) & ~asked
         broken = np.flatnonzero((part > WHOLE) & ~upward)
-        if not len(broken) and not upward.any():
+        if not (part > WHOLE).any():
             break
         lower = broken[np.argsort(part[broken], kind="stable")]
         lower = lower if number > MOST_ROUNDS // 2 else lower[: -(-len(lower) // 2)]
-        most[lower] = np.floor(count[lower] + WHOLE)
+        whole = np.floor(count[lower] + WHOLE)
+        most[lower] = whole if number > MOST_ROUNDS // 2 else np.maximum(whole, most[lower] - 2.0)
         asked[upward] = True
     found[where] = np.where(free, found[where], np.floor(found[where] / unit + WHOLE) * unit)
     return found
@@ -175,18 +216,24 @@ def _guarded(dock: _Dock, x: Floats, *, again: bool) -> Stage:
     stage.low[: ladder.columns] = 0.0
     usual = float(ladder.services[somebody].weight.mean())
     stage.low[-ladder.rungs :], stage.high[-ladder.rungs :] = -1.0, 0.0
-    stage.cost[-ladder.rungs :] = DEEP_PRICE * ladder.weight / usual
+    alone = np.concatenate([np.full(len(service), service.goal == "reserve") for service in ladder.services])
+    stage.cost[-ladder.rungs :] = DEEP_PRICE * np.where(alone, A_RESERVE, ladder.weight / usual)
     stage.cost[: ladder.columns] -= WAY_PRICE * _usual(tonne_km) * ladder.scale
     return stage
 
 
 def _worth(program: Program, ladder: Ladder) -> Floats:
-    """Return what a unit of each resource raises of the claim it raises most, times people over the usual (R)."""
+    """Return what a unit of each resource raises of a claim at least, times people over the usual number of them (R).
+
+    Of the needs it serves that which it raises least, where most of it is asked for: no claim would miss it for less.
+    """
     sets = program.sets
     usual = next((float(service.weight.mean()) for service in ladder.services if len(service)), 1.0)
-    norm = np.nanmin(np.where(sets.claimants.norm > 0, sets.claimants.norm, np.nan), axis=(0, 2), initial=np.inf)
-    each = np.nanmax(sets.contents / norm, axis=1, initial=0.0) / (sets.days.mean() * usual)
-    return np.maximum(each, WAY_PRICE / sets.scale)
+    norm = np.nanmax(np.nan_to_num(sets.claimants.norm), axis=(0, 2), initial=0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where((sets.contents > 0) & (norm > 0), sets.contents / norm, np.inf)
+    least_share = share.min(axis=1, initial=np.inf) / (sets.days.max() * usual)
+    return np.where(np.isfinite(least_share), least_share, UNWORTHY / sets.scale)
 
 
 def _short(dock: _Dock, x: Floats) -> Bools:
