@@ -76,6 +76,7 @@ class _Dock:
         program, ladder, solver: What was planned, its guards, and who solves.
         level: Recorded level of each rung.
         pack, tail, place: Units in a pack; where each dispatch leaves, and where it arrives (S).
+        weighty: Whose pack is more than half of what the slack leaves to a claim where it arrives (S).
         worth: What a unit raises of a claim at least, times people over the usual number of them (S).
     """
 
@@ -86,6 +87,7 @@ class _Dock:
     pack: Floats
     tail: Ints
     place: Ints
+    weighty: Bools
     worth: Floats
 
     @property
@@ -120,7 +122,8 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
     solver = Solver(outcome.ladder.entries, until=until)
     tail, head = (ends[sent.keys["opening"]] for ends in (program.openings.tail, program.openings.head))
     worth = _worth(program, outcome.ladder)[resource]
-    dock = _Dock(program, outcome.ladder, solver, level, pack, tail, head, worth)
+    weighty = _raised(program)[head, resource] * pack > 0.5 * KEPT_BACK * program.sets.economy.slack
+    dock = _Dock(program, outcome.ladder, solver, level, pack, tail, head, weighty, worth)
     x, free = outcome.x / dock.ladder.scale, loose
     count = x[where] * dock.scale / np.where(loose, 1.0, pack)
     most, asked = np.ceil(count - WHOLE), np.zeros(len(pack), dtype=bool)
@@ -169,8 +172,8 @@ def _undone(dock: _Dock, lost: Floats, free: Bools, short: Bools) -> Bools:
 def _rounded(dock: _Dock, x: Floats, free: Bools, *, most: Floats, asked: Bools) -> Floats:
     """Return scaled columns (K) in which every dispatch that is not free is whole.
 
-    A dispatch that is nearer to its next pack is first asked up to it; where that cannot be, and where it is nearer to
-    the pack below, it is capped there, the smallest remainders first.
+    A dispatch that is nearer to its next pack, or whose pack weighs heavily where it arrives, is first asked up to it;
+    where that cannot be, and where it is nearer to the pack below, it is capped there, the smallest remainders first.
 
     Args:
         dock: Where it is done.
@@ -190,7 +193,7 @@ def _rounded(dock: _Dock, x: Floats, free: Bools, *, most: Floats, asked: Bools)
         found = dock.solver.solve(stage).x[: dock.ladder.columns].copy()
         count = found[where] / unit
         part = np.where(free, 0.0, count - np.floor(count + WHOLE))
-        upward = (part >= 0.5 - WHOLE) & ~asked
+        upward = (part > WHOLE) & ((part >= 0.5 - WHOLE) | dock.weighty) & ~asked
         broken = np.flatnonzero((part > WHOLE) & ~upward)
         if not (part > WHOLE).any():
             break
@@ -234,6 +237,15 @@ def _worth(program: Program, ladder: Ladder) -> Floats:
         share = np.where((sets.contents > 0) & (norm > 0), sets.contents / norm, np.inf)
     least_share = share.min(axis=1, initial=np.inf) / (sets.days.max() * usual)
     return np.where(np.isfinite(least_share), least_share, UNWORTHY / sets.scale)
+
+
+def _raised(program: Program) -> Floats:
+    """Return by how much a unit of each resource raises the smallest claim that it serves at each place (P × R)."""
+    sets, people = program.sets, program.sets.claimants
+    size = np.where(people.claims, np.nan_to_num(people.norm) * (people.people * sets.days)[:, None, :], np.inf)
+    smallest = np.full((len(sets.places), len(sets.needs)), np.inf)
+    np.minimum.at(smallest, people.place, size.min(axis=2, initial=np.inf))
+    return np.asarray((sets.contents[None, :, :] / smallest[:, None, :]).max(axis=2, initial=0.0))
 
 
 def _short(dock: _Dock, x: Floats) -> Bools:
