@@ -29,6 +29,7 @@ def test_price_given_a_policy_with_a_higher_average_then_both_are_named_with_the
     leximin, equal = (sentence.replace(THIN, " ") for sentence in price(found))
     assert leximin.startswith("Sharing worst-off first costs nothing here: none of these policies gives people more")
     assert re.search(r"\(83\.3 %\), and first come, first served leaves somebody at 0(\.1)? % where it leaves", leximin)
+    assert leximin.endswith("where it leaves nobody below 50 %.")  # of the norm all ways to share give 3 t, too
     assert "people get 50 % of the survival minimum on average instead of the 83.3 %" in equal
     assert "33.3 points less; the worst-off have 50 % either way, and 3 000 people are below it" in equal
 

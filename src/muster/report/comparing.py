@@ -55,7 +55,7 @@ def price(found: Comparison) -> tuple[str, ...]:
             lowest = min(others, key=lambda row: row["worst"])
             said.append(
                 f"Sharing {_called(policy)} costs nothing here: none of these policies gives people more of the "
-                f"{measure} on average ({_share(mine['mean'])}){_left_behind(mine, lowest)}."
+                f"{measure} on average ({_share(mine['mean'])}){_left_behind(mine, lowest)}.{_of_the_norm(mine, rows)}"
             )
             continue
         said.append(
@@ -192,6 +192,18 @@ def _share(share: float) -> str:
     """Return a share with one decimal, rounded down: only what is met in full is called 100 %."""
     tenths = int(share * 1000 + 1e-3)
     return f"{tenths / 10:.1f}".removesuffix(".0") + f"{words.THIN}%"
+
+
+def _of_the_norm(mine: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what being fair costs of the full standard, where it costs nothing of what people are measured by."""
+    best = max(rows.values(), key=lambda row: row["mean_norm"])
+    lost = best["mean_norm"] - mine["mean_norm"]
+    if lost < 0.0005:
+        return ""
+    return (
+        f" Of the full standard people get {_share(mine['mean_norm'])} on average, and {_share(best['mean_norm'])} "
+        f"{_called(best['policy'])}: {_points(lost)} less."
+    )
 
 
 def _left_behind(mine: Mapping[str, Any], lowest: Mapping[str, Any]) -> str:
