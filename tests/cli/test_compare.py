@@ -65,7 +65,7 @@ def test_plan_given_packs_then_what_is_whole_and_what_is_not(
     assert main(["plan", VILLAGES, "--packs", "--to", str(tmp_path / "plan")]) == 0
     out = capsys.readouterr().out
     assert "packs    " in out and " dispatches in whole packs: " in out
-    assert "depot → hill: 337.50 packs of flour, whole packs would take too much from hill" in out
+    assert "Depot → Hill: 337.50 packs of flour, whole packs would take too much from Hill" in out
     assert (tmp_path / "plan/packs.csv").is_file()
     assert main(["verify", VILLAGES, str(tmp_path / "plan")]) == 0
     capsys.readouterr()

@@ -9,6 +9,7 @@ import polars as pl
 
 from muster.cli.answer import columns, counted, large, people, percent
 from muster.plan.plan import Plan
+from muster.report.names import Names
 from muster.report.words import listing
 from muster.services.plans import Planned
 from muster.services.summary import Below, below
@@ -97,7 +98,7 @@ def _why(place: str, sentences: Sequence[str]) -> str:
 def _packs(plan: Plan) -> str:
     if plan.packs is None:
         return ""
-    sent = plan.packs.drop_nulls(["resource", "pack"])
+    sent, names = plan.packs.drop_nulls(["resource", "pack"]), Names(plan.economy)
     left = sent.filter(pl.col("packs").is_null())
     bags, trips = int(sent["packs"].sum()), int(plan.packs["trips"].sum())
     whole = f"{sent.height - left.height:,} of {counted(sent.height, 'dispatch', 'dispatches')}"
@@ -105,8 +106,10 @@ def _packs(plan: Plan) -> str:
         f"packs    {whole} in whole packs: {counted(bags, 'pack')}; {counted(trips, 'trip')} by vehicles of known size"
     ]
     for row in left.sort("quantity", descending=True).head(MOST_REASONS).iter_rows(named=True):
-        amount = f"{row['quantity'] / row['pack']:,.2f} packs of {row['resource']}"
-        lines.append(f"{_MARGIN}{row['from']} → {row['to']}: {amount}, {row['note']}")
+        ends, what = (names.place[row[end]] for end in ("from", "to")), names.resource[row["resource"]].lower()
+        amount = f"{row['quantity'] / row['pack']:,.2f} packs of {what}"
+        note = f"whole packs would take too much from {names.place[row['to']]}"
+        lines.append(f"{_MARGIN}{' → '.join(ends)}: {amount}, {note}")
     if left.height > MOST_REASONS:
         lines.append(
             f"{_MARGIN}… and {counted(left.height - MOST_REASONS, 'dispatch', 'dispatches')} more: see packs.csv"
