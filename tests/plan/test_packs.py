@@ -7,7 +7,8 @@ import pytest
 from building import Row
 from small_plans import FLOUR, flour, having, held, met, people, planned, road, small, total
 
-from muster.plan import PlanOptions, share_out
+from muster.errors import Fault, PlanError
+from muster.plan import PlanOptions, packs, share_out
 from muster.plan.folder import read
 from muster.plan.plan import Plan
 from muster.plan.proof import verify
@@ -127,6 +128,18 @@ def test_in_packs_given_no_time_then_a_plan_that_can_be_done() -> None:
     economy = small(resources=bags(0.3), places=["depot", "village"], stocks=[flour(5.0, "depot")], routes=[road()])
     plan = share_out(economy, options=PlanOptions(packs=True, limit_seconds=0.0))
     assert verify(economy, plan).balanced
+
+
+def test_in_packs_given_no_trusted_answer_then_the_plan_stays_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, again: bool) -> Any:
+        raise PlanError(Fault(what="no answer.", where="", seen="", do="", rule="P1"))
+
+    economy = small(resources=bags(0.3), places=["depot", "village"], stocks=[flour(1.234, "depot")], routes=[road()])
+    monkeypatch.setattr(packs, "_guarded", refuse)
+    plan = share_out(economy, options=PACKS)
+    assert verify(economy, plan).holds
+    assert plan.packs is not None
+    assert plan.packs["note"].to_list() == ["no whole packs were found in time"]
 
 
 @pytest.mark.parametrize(

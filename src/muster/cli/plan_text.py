@@ -109,6 +109,7 @@ def _packs(plan: Plan) -> str:
         ends, what = (names.place[row[end]] for end in ("from", "to")), names.resource[row["resource"]].lower()
         amount = f"{row['quantity'] / row['pack']:,.2f} packs of {what}"
         note = f"whole packs would take too much from {names.place[row['to']]}"
+        note = note if row["note"].startswith("whole packs") else row["note"]
         lines.append(f"{_MARGIN}{' → '.join(ends)}: {amount}, {note}")
     if left.height > MOST_REASONS:
         lines.append(

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from muster.economy.amounts import masses
+from muster.errors import PlanError
 from muster.plan.goals import Outcome, costs, least_effort
 from muster.plan.leximin import SLIP_PRICE, Ladder, Rules, Standing, band, least
 from muster.plan.program import Program
@@ -62,10 +63,12 @@ class Packed:
     Attributes:
         pack: Units in a pack; NaN where the resource has none (S).
         fractional: Which have packs and are not whole (S).
+        given_up: Nothing was rounded: there was no time, or no trusted answer.
     """
 
     pack: Floats
     fractional: Bools
+    given_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
     Args:
         program: What was planned.
         outcome: Its goals, as far as they were reached.
-        until: Time of ``time.monotonic`` at which to stop: what is not whole by then stays as it is.
+        until: Time of ``time.monotonic`` at which to stop: all stays as it is then, and where no answer can be trusted.
     """
     sent, where = program.matrix.column_kind("sent")
     resource = program.sets.goods.resource[sent.keys["good"]]
@@ -138,8 +141,8 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
         settled, _, _, _ = least_effort(
             solver, dock.ladder, standing, program, within=lambda stage: _fix(stage, dock, found, free)
         )
-    except OutOfTime:
-        return outcome, Packed(pack, ~loose)
+    except (OutOfTime, PlanError):
+        return outcome, Packed(pack, ~loose, given_up=True)
     x = settled.x * dock.ladder.scale
     x[where] = np.where(free, x[where], np.round(found[where] * dock.scale / np.where(loose, 1.0, pack)) * pack)
     return replace(outcome, x=x, gap=outcome.gap + _costlier(program, outcome.x, x)), Packed(pack, free & ~loose)
@@ -319,7 +322,11 @@ def packing(plan: Mapping[str, pl.DataFrame], program: Program, packed: Packed) 
         packs=pl.when(whole).then(count.round()),
         note=pl.when(whole | pl.col("pack").is_null())
         .then(None)
-        .otherwise(pl.format("whole packs would take too much from {}", "to")),
+        .otherwise(
+            pl.lit("no whole packs were found in time")
+            if packed.given_up
+            else pl.format("whole packs would take too much from {}", "to")
+        ),
         trips=pl.lit(None, dtype=pl.Int64),
     )
     size = economy.modes.filter(pl.col("vehicle_t").is_not_null()).group_by("mode").agg(pl.col("vehicle_t").first())
