@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from muster.errors import MusterError as MusterError
     from muster.errors import PlanError as PlanError
     from muster.plan import share_out as share_out
+    from muster.plan.comparison import Comparison as Comparison
+    from muster.plan.comparison import compare as compare
     from muster.plan.folder import read as read_plan  # noqa: F401 (its name here is not its name there)
     from muster.plan.options import PlanOptions as PlanOptions
     from muster.plan.options import Progress as Progress
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "Comparison": "muster.plan.comparison",
     "Economy": "muster.economy.economy",
     "EconomyError": "muster.errors",
     "Fault": "muster.errors",
@@ -41,6 +44,7 @@ _HOME = {
     "PlanOptions": "muster.plan.options",
     "Progress": "muster.plan.options",
     "Verdict": "muster.plan.proof",
+    "compare": "muster.plan.comparison",
     "inspect": "muster.economy.read",
     "read": "muster.economy.read",
     "read_plan": "muster.plan.folder",

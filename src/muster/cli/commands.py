@@ -172,6 +172,9 @@ def plan(
     exact: Annotated[
         bool, typer.Option("--exact", help="One linear program per level, no bands; small cases.")
     ] = False,
+    packs: Annotated[
+        bool, typer.Option("--packs", help="Dispatches in whole packs; what cannot be whole is listed in packs.csv.")
+    ] = False,
     limit_seconds: Annotated[
         float | None,
         typer.Option(metavar="N", parser=_number(0, 1e9), help="Stop after about N seconds with the best plan so far."),
@@ -192,6 +195,7 @@ def plan(
             step=step,
             slack=slack,
             exact=exact,
+            packs=packs,
             limit_seconds=limit_seconds,
         )
         planned = plan_economy(folder, to=to, options=options, progress=tell)
@@ -214,6 +218,53 @@ def verify(folder: EconomyFolder, plan: PlanFolder, json: AsJson = False) -> Ans
     }
     data |= faults_as_data(verdict.faults)
     return Answer(verdict.text(), data, verdict.faults, DONE if verdict.holds else FAULT)
+
+
+def _policies(words: str) -> str:
+    """Return policies with a comma between them, from ``leximin,equal`` or ``"leximin equal"``."""
+    from difflib import get_close_matches
+
+    from muster.plan.policies import POLICIES
+
+    wanted = tuple(words.replace(",", " ").split())
+    for policy in wanted:
+        if policy not in POLICIES:
+            near = get_close_matches(policy, POLICIES, n=1)
+            raise CannotUse(policy, do=f"did you mean {near[0]}?" if near else f"choose from {', '.join(POLICIES)}")
+    if not wanted or len(set(wanted)) < len(wanted):
+        raise CannotUse(words, do=f"name each policy once, e.g. {','.join(POLICIES)}")
+    return ",".join(wanted)
+
+
+@app.command(epilog=_example("muster compare examples/two-villages --to side-by-side.html"))
+def compare(
+    folder: EconomyFolder,
+    policies: Annotated[
+        str,
+        typer.Option(metavar="NAMES", parser=_policies, help="Policies in the order they are shown."),
+    ] = "leximin,equal,proportional,priority,first-come",
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="TO", help="File that ends in .html for the page, or a folder for the plans, too."),
+    ] = None,
+    limit_seconds: Annotated[
+        float | None,
+        typer.Option(metavar="N", parser=_number(0, 1e9), help="Stop each policy after about N seconds."),
+    ] = None,
+    json: AsJson = False,
+) -> Answer:
+    """Share out by several policies and put them side by side: who falls below, what is moved, what is kept."""
+    with waiting(f"comparing {folder}") as say:
+        from muster.cli.compare_text import compare_data, compare_text
+        from muster.plan.options import PlanOptions, Progress
+        from muster.services.comparisons import compare_policies
+
+        def tell(progress: Progress) -> None:
+            say(progress.message)
+
+        options = PlanOptions(limit_seconds=limit_seconds)
+        compared = compare_policies(folder, policies=policies.split(","), to=to, options=options, progress=tell)
+    return Answer(compare_text(compared), compare_data(compared))
 
 
 @app.command(epilog=_example("muster report my-plan --to my-plan.xlsx"))

@@ -9,6 +9,7 @@ import polars as pl
 
 from muster.cli.answer import columns, counted, large, people, percent
 from muster.plan.plan import Plan
+from muster.report.names import Names
 from muster.report.words import listing
 from muster.services.plans import Planned
 from muster.services.summary import Below, below
@@ -39,6 +40,7 @@ def plan_text(planned: Planned) -> str:
         f"{plan.economy.title}, {first}" + (f" to {last}" if last != first else ""),
         _goals(plan),
         _below_the_floor(below(plan, measure="floor")),
+        _packs(plan),
         _where(planned),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -96,6 +98,29 @@ def _why(place: str, sentences: Sequence[str]) -> str:
     left_out = len(sentences) - MOST_REASONS
     more = [f"  … and {counted(left_out, 'limit')} more: see the report"] if left_out > 0 else []
     return "\n".join([f"What holds {place} there:", *lines, *more])
+
+
+def _packs(plan: Plan) -> str:
+    if plan.packs is None:
+        return ""
+    sent, names = plan.packs.drop_nulls(["resource", "pack"]), Names(plan.economy)
+    left = sent.filter(pl.col("packs").is_null())
+    bags, trips = int(sent["packs"].sum()), int(plan.packs["trips"].sum())
+    whole = f"{sent.height - left.height:,} of {counted(sent.height, 'dispatch', 'dispatches')}"
+    lines = [
+        f"packs    {whole} in whole packs: {counted(bags, 'pack')}; {counted(trips, 'trip')} by vehicles of known size"
+    ]
+    for row in left.sort("quantity", descending=True).head(MOST_REASONS).iter_rows(named=True):
+        ends, what = (names.place[row[end]] for end in ("from", "to")), names.resource[row["resource"]].lower()
+        amount = f"{row['quantity'] / row['pack']:,.2f} packs of {what}"
+        note = f"whole packs would take too much from {names.place[row['to']]}"
+        note = note if row["note"].startswith("whole packs") else row["note"]
+        lines.append(f"{_MARGIN}{' → '.join(ends)}: {amount}, {note}")
+    if left.height > MOST_REASONS:
+        lines.append(
+            f"{_MARGIN}… and {counted(left.height - MOST_REASONS, 'dispatch', 'dispatches')} more: see packs.csv"
+        )
+    return "\n".join(lines)
 
 
 def _where(planned: Planned) -> str:

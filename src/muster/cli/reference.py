@@ -17,7 +17,7 @@ from muster.cli.commands import app
 from muster.cli.refusals import RULES
 from muster.economy.rules_page import rules_page
 from muster.economy.tables import OPTIONS, SHAPES, TABLES, Column, Table
-from muster.plan.tables import PLAN_TABLES
+from muster.plan.tables import PACKS, PLAN_TABLES
 
 _FROM_CODE = "<!-- Made from the code by `python3 dev.py docs`; edit the code, not this page. -->"
 
@@ -54,6 +54,14 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "worst": "the largest miss of a balance or limit: amount, unit, share of the row's throughput, where",
             "goals": "the goals' values computed again from the tables",
             "faults": "what is wrong, as above",
+        },
+        "compare": {
+            "title": "of the economy",
+            "economy_sha256": "hash over the parsed tables",
+            "measure": "what people are measured by: floor, or norm where no claim has a floor",
+            "policies": "one object per policy, see below",
+            "price": "the price of fairness in sentences",
+            "page": "the file, or null",
         },
         "report": {"report": "the file"},
         "why": {
@@ -100,7 +108,34 @@ _GOALS = """\
 Each goal is an object. `floor`, `reserve` and `norm` have `goal`, `max_min` (the best level that all can reach
 together), `least` and `mean` (weighted by people) of the final plan, `below` (claims not met in full), `people_below`
 (most distinct people in any one period), `rounds` (linear programs solved) and `gap`; `effort` has `goal`, `value` and
-`tonne_km`. Levels are shares, 0 to 1."""
+`tonne_km`. Levels are shares, 0 to 1. With `--packs` there is one key more, `packs`: how many `dispatches` are of
+resources with packs, how many of them are `whole`, and how many `packs` and `trips` there are in all."""
+
+_POLICIES = """\
+Each policy is an object: `policy`, `people` (most with a claim in any period), `people_below` the measure (most
+distinct people in any one period), `worst` (the least share of it that a claim has), `mean` (of all claims, weighted
+by people), `mean_norm` (the same of the full standard), `reserves` (the least met), `moved_t` (tonnes sent, each leg
+counted), `tonne_km` (null where effort is no goal), `kept_t` (tonnes left at the end), `seconds`, `finished` (not
+stopped early), `says` (what it does) and `curve`: people sorted by what they have, each with `level` (at their worst
+moment, of the need met least), `people` and the people `up_to` it. What each policy is exactly:
+[Policies side by side](compare.md)."""
+
+PACK_MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "from": "Where it leaves.",
+        "to": "Where it arrives.",
+        "mode": "How it travels.",
+        "resource": "What; blank: all that goes on the way together.",
+        "period": "When it leaves.",
+        "arrives": "When it can be used.",
+        "quantity": "Units sent (blank in a row without a resource).",
+        "pack": "Units in a pack (blank: the resource has no packs).",
+        "packs": "How many packs; blank where it is not whole.",
+        "trips": "How many vehicles carry all that goes on the way; blank where the mode's vehicle is not known.",
+        "note": "Why it is not whole.",
+    }
+)
+"""What every column of ``packs.csv`` says."""
 
 _WHY = """\
 Each answer has `needs`, `standard` (`floor` or `norm`), `level` (of its lowest claim), `could` (how high it could be
@@ -263,6 +298,8 @@ def tables_page() -> str:
         *(_table(table) for table in TABLES.values()),
         "## A plan",
         *(_plan_table(name) for name in PLAN_TABLES),
+        "### packs.csv\n\nOnly after `muster plan --packs`: whole packs and trips, a row for each dispatch, and one "
+        "for each way.\n\n" + _rows(["column", "meaning"], ((f"`{name}`", PACK_MEANINGS[name]) for name in PACKS)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -283,7 +320,7 @@ def _command(name: str, command: Any) -> str:
         "With `--json`:",
         _rows(["key", "is"], ((f"`{key}`", meaning) for key, meaning in JSON[name].items())),
     ]
-    more = {"plan": [_GOALS], "why": [_WHY], "warn": [_WARN]}
+    more = {"plan": [_GOALS], "compare": [_POLICIES], "why": [_WHY], "warn": [_WARN]}
     return "\n\n".join(parts + more.get(name, []))
 
 

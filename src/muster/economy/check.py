@@ -51,6 +51,7 @@ RULES: Sequence[Rule] = (
     extent.on_the_map,
     extent.twice,
     extent.gets_through,
+    limits.packs_and_vehicles,
 )
 """Every rule, by number."""
 

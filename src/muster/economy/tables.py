@@ -139,6 +139,12 @@ _ALL = (
             ),
             Column("pooled", "yes_no", "One pool for the whole economy (a budget).", default=False),
             _number("effort", "Weight of one unit used up, in the last goal.", "per unit", default=0.0),
+            _number(
+                "pack",
+                "Units in one pack: 0.05 for bags of 50 kg of what is counted in t (blank: no packs). "
+                "`muster plan --packs` sends whole packs.",
+                "units per pack",
+            ),
         ),
         required=True,
     ),
@@ -284,6 +290,12 @@ _ALL = (
             ),
             _number("per_t_km", "For each tonne and kilometre.", "units per t km", default=0.0),
             _number("per_t", "For each tonne sent.", "units per t", default=0.0),
+            _number(
+                "vehicle_t",
+                "What one vehicle of the mode carries, the same in all its rows (blank: trips are not counted). "
+                "`muster plan --packs` counts trips.",
+                "t per trip",
+            ),
         ),
     ),
     Table(

@@ -22,9 +22,11 @@ from muster.economy.tables import GOALS
 from muster.errors import Fault, MusterError, PlanError
 from muster.plan.plan import Plan
 from muster.plan.repair import EXACT
-from muster.plan.tables import PLAN_TABLES
+from muster.plan.tables import PACKS, PLAN_TABLES
 
 ECONOMY, PROOF, HEAD, REPORT = "economy", "proof.npz", "plan.toml", "report.html"
+PACKING = "packs.csv"
+"""There only where whole packs were asked for."""
 
 _FRAME = {name: "reasons" if name == "why" else name for name in PLAN_TABLES}
 
@@ -45,6 +47,8 @@ def write(plan: Plan, path: str | Path, *, report: str | None = None) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in _FRAME.items():
         getattr(plan, frame).write_csv(folder / f"{name}.csv")
+    if plan.packs is not None:
+        plan.packs.write_csv(folder / PACKING)
     (folder / PROOF).write_bytes(_packed(plan.proof))
     (folder / HEAD).write_text(_head(plan), encoding="utf-8")
     economy_write.write(plan.economy, folder / ECONOMY)
@@ -79,7 +83,12 @@ def read(path: str | Path) -> Plan:
     faults: list[Fault] = []
     head = _collect(faults, lambda: _read_head(folder / HEAD))
     economy = _collect(faults, lambda: economy_read.read(folder / ECONOMY))
-    frames = {name: _collect(faults, lambda name=name: _read_table(folder, name)) for name in PLAN_TABLES}
+    frames = {
+        name: _collect(faults, lambda name=name: _read_table(folder / f"{name}.csv", PLAN_TABLES[name]))
+        for name in PLAN_TABLES
+    }
+    asked = (folder / PACKING).exists()
+    packs = _collect(faults, lambda: _read_table(folder / PACKING, PACKS)) if asked else None
     proof = _collect(faults, lambda: _unpacked(folder / PROOF))
     if faults or head is None or economy is None or proof is None:
         raise PlanError(faults)
@@ -90,6 +99,7 @@ def read(path: str | Path) -> Plan:
         **{_FRAME[name]: frame for name, frame in frames.items()},
         goals=goals,
         proof=proof,
+        packs=packs,
         solver=head["versions"]["solver"],
         seconds=head["seconds"],
         peak_mib=head["peak_mib"],
@@ -141,8 +151,7 @@ def _read_head(path: Path) -> Mapping[str, Any]:
     return head
 
 
-def _read_table(folder: Path, name: str) -> pl.DataFrame:
-    path, schema = folder / f"{name}.csv", PLAN_TABLES[name]
+def _read_table(path: Path, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     try:
         frame = pl.read_csv(path, schema_overrides=dict(schema), infer_schema=False)
         return frame.select(list(schema))

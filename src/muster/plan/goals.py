@@ -13,7 +13,7 @@ from muster.plan.options import Listener, Progress
 from muster.plan.program import Program
 from muster.plan.sets import Floats
 from muster.plan.solvers import solver_for
-from muster.plan.stage import OutOfTime, Solves
+from muster.plan.stage import OutOfTime, Solves, Stage
 
 EXACTLY, ROOM = 1e-6, 5.0
 """A solver that is less accurate than the first gets so many times its accuracy of room in the last goal."""
@@ -87,7 +87,7 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     stages: tuple[Proved, ...] = ()
     if "effort" in choice.goals and finished:
         listen(Progress("effort", 1, 0.0, 0.0, "effort: using up the least while everybody keeps what they have"))
-        standing, rounds, gap, finished, stages = _least_effort(solver, ladder, standing, program)
+        standing, rounds, gap, finished, stages = least_effort(solver, ladder, standing, program)
     x = standing.x * program.matrix.column_scale
     return Outcome(x, ladder, tuple(climbs), rounds, gap, finished, solver.name, stages)
 
@@ -155,10 +155,26 @@ def left_over(program: Program) -> Floats:
     return worth
 
 
-def _least_effort(
-    solver: Solves, ladder: Ladder, standing: Standing, program: Program
+def least_effort(
+    solver: Solves,
+    ladder: Ladder,
+    standing: Standing,
+    program: Program,
+    *,
+    within: Callable[[Stage], None] = lambda stage: None,
 ) -> tuple[Standing, int, float, bool, tuple[Proved, ...]]:
-    """Minimise effort, then tonne-kilometres, then what is not left in the stores."""
+    """Minimise effort, then tonne-kilometres, then what is not left in the stores.
+
+    Args:
+        solver: On the ladder's matrix.
+        ladder: With a row for each cost.
+        standing: What everybody keeps.
+        program: What is planned.
+        within: Narrows the bounds of a stage.
+    Returns:
+        What stands after it, programs solved, how far from least the effort may be, whether all was done in time, and
+        the stages with their prices.
+    """
     scale, caps, gap = program.matrix.column_scale, [np.inf, np.inf], 0.0
     priced = costs(program)
     usual = tuple(usual_size(cost) for cost in priced)
@@ -169,7 +185,9 @@ def _least_effort(
         if not cost.any():
             continue
         try:
-            solution = solver.solve(least(ladder, standing, cost * scale, caps=(caps[0], caps[1]), room=room))
+            stage = least(ladder, standing, cost * scale, caps=(caps[0], caps[1]), room=room)
+            within(stage)
+            solution = solver.solve(stage)
         except OutOfTime:
             return standing, rounds, gap if rounds else 1.0, False, stages
         rounds += 1

@@ -15,6 +15,7 @@ class PlanOptions:
         step: Width of a band of fairness (0 to 1).
         slack: How far somebody may slip for others (fraction of their level).
         exact: One linear program per level instead of bands; for small cases.
+        packs: Dispatches in whole packs, and trips counted.
         limit_seconds: Stop after about this long with the best plan so far.
     """
 
@@ -22,6 +23,7 @@ class PlanOptions:
     step: float | None = None
     slack: float | None = None
     exact: bool = False
+    packs: bool = False
     limit_seconds: float | None = None
 
 

@@ -27,6 +27,7 @@ class Plan:
             as in ``PLAN_TABLES`` (``reasons`` is ``why.csv``).
         goals: One record per goal, as in ``muster plan --json``.
         proof: Arrays of the certificate, by name.
+        packs: Frame of ``packs.csv``; ``None`` where whole packs were not asked for.
         solver: What solved it, with its version.
         seconds: Wall time of planning.
         peak_mib: Largest memory of the process while planning.
@@ -45,13 +46,14 @@ class Plan:
     lots: pl.DataFrame
     goals: tuple[Mapping[str, Any], ...]
     proof: Mapping[str, NDArray[np.generic]] = field(default_factory=dict, repr=False)
+    packs: pl.DataFrame | None = None
     solver: str = ""
     seconds: float = 0.0
     peak_mib: float = 0.0
     altered: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
-        """Return what ``muster plan --json`` prints: goals with their values, time and memory."""
+        """Return what ``muster plan --json`` prints: goals with their values, time and memory; packs if asked for."""
         return {
             "title": self.economy.title,
             "economy_sha256": self.economy.sha256,
@@ -63,6 +65,7 @@ class Plan:
             "seconds": self.seconds,
             "peak_mib": self.peak_mib,
             "solver": self.solver,
+            **({} if self.packs is None else {"packs": _packs(self.packs)}),
         }
 
     def why(self, place: str, *, need: str | None = None, period: int | None = None) -> pl.DataFrame:
@@ -97,6 +100,17 @@ class Plan:
         with folder_beside(Path(path), replaces=True) as unfinished:
             write(self, unfinished)
         return Path(path)
+
+
+def _packs(packs: pl.DataFrame) -> dict[str, int]:
+    """Return how many dispatches have packs, how many are whole, and how many packs and trips there are."""
+    sent = packs.drop_nulls(["resource", "pack"])
+    return {
+        "dispatches": sent.height,
+        "whole": sent["packs"].count(),
+        "packs": int(sent["packs"].sum()),
+        "trips": int(packs["trips"].sum()),
+    }
 
 
 def _shown(goal: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from muster.plan.certificate import certificate
 from muster.plan.goals import Choice, Outcome, pursue
 from muster.plan.lots import first_out
 from muster.plan.options import Listener, PlanOptions, Progress
+from muster.plan.packs import KEPT_BACK, Packed, in_packs, packing
 from muster.plan.plan import Plan
 from muster.plan.program import Program, build
 from muster.plan.proof import gaps
@@ -49,19 +50,29 @@ def share_out(
     """
     began = time.monotonic()
     listen = progress or _nobody
-    economy = economy.with_options(
+    economy = chosen(economy, options)
+    listen(Progress("", 0, 0.0, 0.0, "reading the economy into rows and columns"))
+    program = build(economy)
+    until = None if options.limit_seconds is None else began + options.limit_seconds
+    slack = economy.slack * (1.0 - KEPT_BACK if options.packs else 1.0)
+    outcome = pursue(program, Choice(economy.goals, economy.step, slack, options.exact, until), listen)
+    packed = None
+    if options.packs:
+        listen(Progress("packs", 0, 0.0, 0.0, "packs: making every dispatch whole"))
+        outcome, packed = in_packs(program, outcome, until=until)
+    return _plan(program, outcome, packed, began=began)
+
+
+def chosen(economy: Economy, options: PlanOptions) -> Economy:
+    """Return an economy with the goals, step and slack of ``options`` where they say any."""
+    return economy.with_options(
         goals=economy.goals if options.goals is None else options.goals,
         step=economy.step if options.step is None else options.step,
         slack=0.0 if options.exact else economy.slack if options.slack is None else options.slack,
     )
-    listen(Progress("", 0, 0.0, 0.0, "reading the economy into rows and columns"))
-    program = build(economy)
-    until = None if options.limit_seconds is None else began + options.limit_seconds
-    outcome = pursue(program, Choice(economy.goals, economy.step, economy.slack, options.exact, until), listen)
-    return _plan(program, outcome, began)
 
 
-def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
+def _plan(program: Program, outcome: Outcome, packed: Packed | None, *, began: float) -> Plan:
     x = first_out(program, repair(program.matrix, outcome.x))
     economy, scale = program.sets.economy, program.matrix.column_scale
     borne_out = settled(outcome.ladder, outcome.climbs, x / scale, step=economy.step, slack=economy.slack)
@@ -74,6 +85,7 @@ def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
         reasons=reasons(program, tables),
         goals=records(program, outcome, tables, x),
         proof=certificate(program, outcome),
+        packs=None if packed is None else packing(tables, program, packed),
         solver=outcome.solver,
         seconds=0.0,
         peak_mib=0.0,
@@ -81,10 +93,10 @@ def _plan(program: Program, outcome: Outcome, began: float) -> Plan:
     )
     proved = gaps(plan.economy, plan)  # a plan says of itself what its own checker can show, no more and no less
     goals = tuple({**record, "gap": proved[record["goal"]]} for record in plan.goals)
-    return replace(plan, goals=goals, seconds=time.monotonic() - began, peak_mib=_peak_mib())
+    return replace(plan, goals=goals, seconds=time.monotonic() - began, peak_mib=peak_mib())
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """Return the largest memory of this process so far; the system counts in kibibytes, on a Mac in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024.0 * (1024.0 if sys.platform == "darwin" else 1.0))
 

@@ -100,3 +100,23 @@ PLAN_TABLES: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
 ``lots`` follows goods that expire, one row per flow (``given``, ``used`` by recipes and modes, ``sent``): only lots
 with a date stand in it. A blank place in ``balances`` is the pool.
 """
+
+PACKS: Mapping[str, pl.DataType] = MappingProxyType(
+    {
+        "from": _TEXT,
+        "to": _TEXT,
+        "mode": _TEXT,
+        "resource": _TEXT,
+        "period": _WHOLE,
+        "arrives": _WHOLE,
+        "quantity": _NUMBER,
+        "pack": _NUMBER,
+        "packs": _WHOLE,
+        "trips": _WHOLE,
+        "note": _TEXT,
+    }
+)
+"""Columns and polars types of ``packs.csv``, which lies in a plan folder where whole packs were asked for.
+
+A row without a resource is about all that goes on a way: its ``trips`` carry all the resources together.
+"""

@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 
 from muster.plan.goals import Outcome, costs
-from muster.plan.leximin import Climb
 from muster.plan.program import Program
 from muster.plan.readout import Tables
 from muster.plan.sets import Floats, Ints
@@ -37,24 +36,32 @@ def records(program: Program, outcome: Outcome, tables: Tables, x: Floats) -> tu
             known = {"goal": goal, "value": value, "tonne_km": distance, "rounds": outcome.rounds, "gap": outcome.gap}
             found.append(known)
         else:
-            found.append(_record(goal, next(climbs), tables))
+            climb = next(climbs)
+            found.append(record(goal, tables, max_min=climb.max_min, rounds=climb.rounds, gap=climb.gap))
     return tuple(found)
 
 
-def _record(goal: str, climb: Climb, tables: Tables) -> Mapping[str, Any]:
+def record(goal: str, tables: Tables, *, max_min: float, rounds: int, gap: float) -> Mapping[str, Any]:
+    """Return the record of a fairness goal: what the search says of itself, and what the tables hold.
+
+    Args:
+        goal: ``floor``, ``reserve`` or ``norm``.
+        tables: The tables of the plan.
+        max_min, rounds, gap: Level that all reach together, linear programs solved, distance from best.
+    """
     about = entitled(goal, tables)
     below = about.filter(pl.col("met") < MET)
     people = below.unique(["place", "group", "period"]).group_by("period").agg(pl.col("people").sum())["people"]
     weight = float(about["people"].sum())
     return {
         "goal": goal,
-        "max_min": climb.max_min,
+        "max_min": max_min,
         "least": about["met"].min() if len(about) else 1.0,
         "mean": float((about["met"] * about["people"]).sum()) / weight if weight else 1.0,
         "below": below.height,
         "people_below": 0 if goal == "reserve" or not len(people) else _whole(people.max()),
-        "rounds": climb.rounds,
-        "gap": climb.gap,
+        "rounds": rounds,
+        "gap": gap,
     }
 
 

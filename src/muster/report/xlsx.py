@@ -69,6 +69,8 @@ def write(plan: Plan, path: Path) -> None:
     """
     names = Names(plan.economy)
     tables = {name: getattr(plan, "reasons" if name == "why" else name) for name in PLAN_TABLES}
+    if plan.packs is not None:
+        tables["packs"] = plan.packs
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     # Opened here, because the writer of workbooks reports a file that cannot be written in an error of its own.
     with path.open("wb") as file, xlsxwriter.Workbook(file, {**options, "constant_memory": True}) as book:

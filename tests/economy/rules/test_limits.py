@@ -209,3 +209,27 @@ def test_rationed_mass_given_members_with_mass_or_a_class_not_rationed_then_noth
         {"resource": "milk", "unit": "l", "class": "fresh"},
     ]
     assert told(limits.rationed_mass, resources=resources, rations=[{"class": "food", "most": 1}]) == []
+
+
+def test_packs_and_vehicles_given_nothing_in_them_then_a_fault() -> None:
+    economy = {
+        "resources": [{"resource": "flour", "unit": "t", "pack": 0.0}, {"resource": "diesel", "unit": "l"}],
+        "modes": [{"mode": "truck", "resource": "diesel", "use": "consumed", "vehicle_t": 0.0}],
+    }
+    assert [text.splitlines()[0] for text in told(limits.packs_and_vehicles, **economy)] == [
+        "muster: 1 resource has a pack of 0.",
+        "muster: 1 row of modes has a vehicle_t of 0.",
+    ]
+
+
+def test_packs_and_vehicles_given_two_vehicles_for_one_mode_then_a_fault_but_not_for_one_named_once() -> None:
+    def modes(*sizes: float | None) -> list[str]:
+        rows = [{"mode": "truck", "resource": "diesel", "use": "consumed", "vehicle_t": size} for size in sizes]
+        return told(
+            limits.packs_and_vehicles, resources=[{"resource": "diesel", "unit": "l", "pack": 200.0}], modes=rows
+        )
+
+    assert modes(18.0, None) == modes(18.0, 18.0) == []
+    (text,) = modes(18.0, 12.0)
+    assert text.startswith("muster: 2 rows of modes name another vehicle than the same mode elsewhere.")
+    assert "seen:  truck · 18 (line 2), truck · 12 (line 3)" in text

@@ -139,6 +139,32 @@ def rationed_mass(facts: Facts) -> Iterator[Fault]:
             yield found.fault(what, ["class"], seen=f"{name}: {listed(resources)}", do=do)
 
 
+@rule("T40")
+def packs_and_vehicles(facts: Facts) -> Iterator[Fault]:
+    """A pack and a vehicle hold something, and a mode has one kind of vehicle.
+
+    `pack` counts units of the resource in one pack, `vehicle_t` tonnes on one vehicle; what has no packs, and a mode
+    whose trips are not counted, leave them blank. A mode with several rows may name its vehicle in one or in all of
+    them.
+    """
+    economy = facts.economy
+    for table, column, thing in (("resources", "pack", "resource"), ("modes", "vehicle_t", "mode")):
+        found = pick(economy, table, pl.col(column) == 0)
+        if len(found):
+            what = f"{found.counted('has', 'have')} a {column} of 0."
+            yield found.fault(what, [thing, column], do="write how much one holds, or leave it blank")
+    found = pick(economy, "modes", pl.col("mode").is_in(_torn(economy.modes).implode()))
+    if len(found):
+        what = f"{found.counted('names', 'name')} another vehicle than the same mode elsewhere."
+        yield found.fault(what, ["mode", "vehicle_t"], do="write the same vehicle_t, or make two modes of them")
+
+
+def _torn(modes: pl.DataFrame) -> pl.Series:
+    """Return the modes that have vehicles of several sizes."""
+    sizes = modes.drop_nulls("vehicle_t").group_by("mode").agg(pl.col("vehicle_t").n_unique())
+    return sizes.filter(pl.col("vehicle_t") > 1)["mode"]
+
+
 def _energy(facts: Facts, contents: pl.DataFrame, span: Span) -> Iterator[Fault]:
     """Yield messages for contents of an energy that are above or below what a kilogram can hold."""
     if contents.is_empty():

@@ -14,6 +14,7 @@ from muster.plan.proof.facts import know
 from muster.plan.proof.goals import check_gaps, check_goals, check_levels, check_reasons, entitled, values
 from muster.plan.proof.limits import check_limits
 from muster.plan.proof.lots import check_lots
+from muster.plan.proof.packs import check_packs
 from muster.plan.proof.rows import foreign_columns, read_rows
 from muster.plan.proof.served import check_held, check_served, held, served
 from muster.plan.proof.verdict import RULES, Finding, Rule, Stage, Verdict, Violation, accuse, conclude
@@ -45,6 +46,7 @@ def verify(economy: Economy, plan: Plan, *, exact: bool = False) -> Verdict:
     findings += check_balances(facts, rows, sent)
     findings += check_limits(facts, rows, sent)
     findings += check_lots(facts, rows, sent)
+    findings += check_packs(facts, plan, rows, sent)
 
     claimed, kept = served(facts, rows), held(facts, rows)
     findings += check_served(facts, rows, claimed)

@@ -95,6 +95,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "V51": Rule("a claim slipped further than the slack", "claims slipped further than the slack", False),
         "V52": Rule("a goal states another value", "values of goals differ from the tables", False),
         "V53": Rule("a reason names a claim that does not exist", "reasons name claims that do not exist", False),
+        "V54": Rule(
+            "a row of packs.csv differs from the dispatches", "rows of packs.csv differ from the dispatches", False
+        ),
+        "V55": Rule("trips are counted wrongly", "ways have their trips counted wrongly", False),
         "V60": Rule("the proof cannot be read", "parts of the proof cannot be read", False),
         "V61": Rule(
             "a stage states other than the levels give", "things that stages state are not what the levels give", False
