@@ -50,9 +50,11 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "verify": {
             "holds": "whether nothing at all is wrong",
             "balanced": "whether every balance and limit holds, so that the plan can be done",
-            "gap": "the largest gap that the plan states",
+            "gap": "the largest gap of any goal, proved: none can be more than this better (0 to 1, or `null`)",
             "worst": "the largest miss of a balance or limit: amount, unit, share of the row's throughput, where",
-            "goals": "the goals' values computed again from the tables",
+            "goals": "the goals' values computed again from the tables, each with its proved `gap`",
+            "stages": "for every stage its `goal`, `round` and `kind`, the `value` reached, the `bound` and the `gap`",
+            "exact": "whether the bounds were reckoned in fractions",
             "faults": "what is wrong, as above",
         },
         "report": {"report": "the file"},

@@ -37,6 +37,7 @@ def certificate(program: Program, outcome: Outcome) -> Mapping[str, NDArray[np.g
         "stages.round": np.array([stage.round for stage in stages], dtype=np.int64),
         "stages.low": np.array([stage.low for stage in stages], dtype=np.float64),
         "stages.high": np.array([stage.high for stage in stages], dtype=np.float64),
+        "stages.slack": np.full(len(stages), program.sets.economy.slack),
         "stages.value": np.array([stage.value for stage in stages], dtype=np.float64),
     }
     places, payers = positions(program), payers_of(program)

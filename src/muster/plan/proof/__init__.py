@@ -56,7 +56,7 @@ def verify(economy: Economy, plan: Plan, *, exact: bool = False) -> Verdict:
     findings += check_reasons(rows, about)
 
     proof = prove_best(facts, plan, rows, about=about, found=found, exact=exact)
-    findings += [*proof.findings, *check_gaps(plan, proof.gaps)]
+    findings += [*proof.findings, *check_gaps(plan, proof.gaps, exact=proof.exact)]
     goals = [record | {"gap": proof.gaps[record["goal"]]} for record in found]
     return conclude(
         findings, gap=max(proof.gaps.values(), default=0.0), goals=goals, stages=proof.stages, exact=proof.exact

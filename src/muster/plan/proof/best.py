@@ -115,6 +115,8 @@ def _as_stated(plan: Plan, case: Case, certificate: Certificate) -> list[Finding
             seen.append(f"{goal}: {record.get('rounds')} rounds stated, {len(mine)} in the proof")
         top = record.get("max_min")
         for entry in mine:
+            if not _same(entry.slack, plan.economy.slack):
+                seen.append(f"{entry.name}: a slack of {entry.slack:g}, plan.toml says {plan.economy.slack:g}")
             seen += _stage_as_stated(plan, case, entry, top)
             top = entry.high
         if goal in certificate.before:
