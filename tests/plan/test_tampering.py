@@ -151,7 +151,7 @@ def test_verify_other_changes_of_files_then_they_are_caught(folder: Path, tmp_pa
         lines = (copy / "why.csv").read_text(encoding="utf-8").splitlines()
         (copy / "why.csv").write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
     elif change == "file":
-        (copy / "economy" / "groups.csv").write_text("group,name,tier\nall,,\nchild,,\n", encoding="utf-8")
+        (copy / "economy" / "groups.csv").write_text("group,name,tier\nall,Everybody,\nchild,,\n", encoding="utf-8")
     elif change == "digests":
         head.write_text(text.partition("[digests]")[0], encoding="utf-8")
     elif change == "one digest":

@@ -25,6 +25,12 @@ MOST_SWEEPS = 500
 
 _NOISE = 4.0 * float(np.finfo(np.float64).eps)
 
+_ROOM = 64.0 * float(np.finfo(np.float64).eps)
+"""How far below nothing a column is brought, as a share of its terms: whoever adds up in another order sees it too."""
+
+_FIRM = 4
+"""Sweeps that leave such room; around a loop without loss there can be none, and it would never end."""
+
 
 @dataclass(frozen=True)
 class Payers:
@@ -74,8 +80,8 @@ def _raise(
     """Raise ``price`` in place, the last period first, each period's columns until nothing moves."""
     (indptr, indices, data), (payer, order, steps) = entries, payers
     for step in range(len(steps) - 1):
-        for _ in range(MOST_SWEEPS):
-            moved = False
+        for sweep in range(MOST_SWEEPS):
+            moved, spare = False, _ROOM if sweep < _FIRM else 0.0
             for at in range(steps[step], steps[step + 1]):
                 j = order[at]
                 rest, size, pays, share, most = cost[j], abs(cost[j]), payer[j], 0.0, -1.0
@@ -87,8 +93,8 @@ def _raise(
                         pays, share, most = i, data[e], taken
                     elif payer[j] == i:
                         share += data[e]
-                if rest > _NOISE * size and share > 0.0:
-                    wanted = price[pays] + rest / share
+                if share > 0.0 and rest > max(_NOISE - spare, -0.5 * spare) * size:
+                    wanted = price[pays] + (rest + spare * size) / share
                     moved = moved or wanted > price[pays]
                     price[pays] = wanted
             if not moved:

@@ -123,6 +123,11 @@ class Stores:
     limit: Floats
     tonnes: Floats
 
+    @property
+    def at_one_place(self) -> int:
+        """Most rows for one place."""
+        return int(np.bincount(self.place, minlength=1).max(initial=0))
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -178,6 +183,14 @@ class Ground:
             "claim": (periods, claimants, needs),
             "reserve": (len(self.kept.period),),
         }
+
+    @property
+    def terms(self) -> int:
+        """How many terms a column has at most."""
+        lines = max(map(len, self.works.lines), default=0)
+        needs, rations = self.served.content.shape[1], len(self.served.rations)
+        shared = len(self.ways.uses) + len(self.kept.period) + self.stores.at_one_place
+        return int(4 + lines + needs + rations + shared)
 
     def where(self, place: Ints, resource: int | Ints) -> Ints:
         """Return from where a resource is drawn: the pool if it is pooled, else the place."""
