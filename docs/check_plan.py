@@ -1,19 +1,14 @@
 #!/usr/bin/env python3
 """Check a plan without muster: `python3 check_plan.py PLAN`. Needs Python 3.11 and numpy; shares no code with muster.
-
-It reads PLAN/economy and the tables of PLAN, writes down the linear program once more (docs/proof.md says which), asks
-whether the plan keeps every row of it, and how far each stage of proof.npz can be from best. Ends with status 0 if all
-is well, 1 if something is wrong, 2 if the plan uses what this page does not know: then it says nothing of the plan.
-What it does not look at: met.csv, reserves.csv, why.csv, the sums in balances.csv, and why a plan was stopped early.
-200 lines of code, not counting remarks: they are wide, so that all of them can be read in one sitting.
-"""
+It reads the tables of PLAN and of PLAN/economy, writes down the linear program once more (docs/proof.md says which), and asks whether the plan
+keeps every row of it, and how far each stage of proof.npz can be from best. Exit status: 0 all is well, 1 something is wrong, 2 the plan uses what
+this page does not know, so it says nothing. It looks at neither met.csv, reserves.csv, why.csv nor the sums in balances.csv. 200 wide lines."""
 
 # fmt: off
 # ruff: noqa: B020, B023, E401, E501, E701, E702, I001, RUF021
 import csv, datetime as dt, hashlib, itertools, sys, tomllib
 from collections import defaultdict; from pathlib import Path; import numpy as np
-TONNES = {"t": 1.0, "kg": 1e-3, "g": 1e-6, "mg": 1e-9, "kt": 1e3}; HAIR, FULL, EPS, MISS, EVER, NEVER = 1e-8, 1 - 1e-9, 2.0**-53, 1e-9, dt.date.min, dt.date.max
-plan, wrong, none = Path(sys.argv[1]), [], np.zeros(0, dtype=int)
+TONNES = {"t": 1.0, "kg": 1e-3, "g": 1e-6, "mg": 1e-9, "kt": 1e3}; HAIR, FULL, EPS, MISS, EVER, NEVER = 1e-8, 1 - 1e-9, 2.0**-53, 1e-9, dt.date.min, dt.date.max; plan, wrong, none = Path(sys.argv[1]), [], np.zeros(0, dtype=int)
 def unknown(what): print(f"UNKNOWN: {what}. Nothing is said of this plan.", file=sys.stderr); sys.exit(2)
 def rows(path): return [{k: v or None for k, v in x.items()} for x in csv.DictReader(open(path, encoding="utf-8", newline=""))]
 def num(text, default=0.0): return default if text is None else float(text)
@@ -21,18 +16,16 @@ def day(text, default): return dt.date.fromisoformat(text) if text else default
 def check(fine, what): wrong.extend([] if fine else [what])
 head, opts = (tomllib.loads((plan / n).read_text("utf-8")) for n in ("plan.toml", "economy/economy.toml"))
 for n, told in head["digests"].items(): check(n == "plan.toml" or hashlib.sha256((plan / n).read_bytes()).hexdigest() == told, f"{n} was changed")
+for p in (plan / "economy").iterdir(): check(f"economy/{p.name}" in head["digests"], f"economy/{p.name} was added")
 E = defaultdict(list, {p.stem: rows(p) for p in (plan / "economy").glob("*.csv")}); out = {n: rows(plan / f"{n}.csv") for n in ("given", "dispatches", "runs", "balances", "lots", "levels")}
-# The calendar: T periods; starts[t] is the first day of period t.
-start, T, starts = opts["start"], opts["periods"], [opts["start"]]
+start, T, starts = opts["start"], opts["periods"], [opts["start"]]  # The calendar: T periods; starts[t] is the first day of period t.
 if start.day > 28: unknown("periods that begin after the 28th of a month")
 for t in range(1, T + 1):
-    m = start.month - 1 + t * {"month": 1, "year": 12}.get(opts["period"], 0)
-    starts.append(start.replace(year=start.year + m // 12, month=m % 12 + 1) + dt.timedelta(t * {"day": 1, "week": 7}.get(opts["period"], 0)))
+    m = start.month - 1 + t * {"month": 1, "year": 12}.get(opts["period"], 0); starts.append(start.replace(year=start.year + m // 12, month=m % 12 + 1) + dt.timedelta(t * {"day": 1, "week": 7}.get(opts["period"], 0)))
 days = [(b - a).days for a, b in itertools.pairwise(starts)]
 def at(d): return -1 if d < start else next((t for t in range(T) if d < starts[t + 1]), T)
 def inside(a, b, t): return max(a, starts[t]), max(0, (min(b, starts[t + 1]) - max(a, starts[t])).days)
-# What there is: R resources, Q goods (the resources, then dated lots), P places and the pool behind them.
-res, place, need = ({x[k]: i for i, x in enumerate(E[k + "s"])} for k in ("resource", "place", "need")); P, R, N, unit = len(place), len(res), len(need), [x["unit"] for x in E["resources"]]
+res, place, need = ({x[k]: i for i, x in enumerate(E[k + "s"])} for k in ("resource", "place", "need")); P, R, N, unit = len(place), len(res), len(need), [x["unit"] for x in E["resources"]]  # What there is: R resources, Q goods (the resources, then dated lots), P places and the pool behind them.
 mass = [num(x["mass_t"], TONNES.get(x["unit"])) for x in E["resources"]]; keep, eff = [num(x["keep"], 1) for x in E["resources"]], [num(x["effort"]) for x in E["resources"]]
 pooled, label = [x["pooled"] == "yes" for x in E["resources"]], [(x["class"] or "").split() for x in E["resources"]]
 def fits(c, r): return c is None or c in label[r]
@@ -47,23 +40,19 @@ for r, d, p, n in held: supply[0, p, lot.get((r, d), r)] += n if d is None or at
 for x, t in itertools.product(E["arrivals"], range(T)):
     steady = x["on"] is None and amount(x, "per_day") * inside(day(x["from"], EVER), day(x["until"], NEVER), t)[1]
     supply[t, place.get(x["place"], P), res[x["resource"]]] += steady or (amount(x, "quantity") if x["on"] and at(day(x["on"], 0)) == t else 0)
-# Ways that are open: (way, t) -> tail, head, period of arrival, tonnes, loss, km, [(resource, occupied, per tonne)].
-ways, sends = E["routes"] + [{**x, "from": x["to"], "to": x["from"]} for x in E["routes"] if x["both"] == "yes"], {}
+ways, sends = E["routes"] + [{**x, "from": x["to"], "to": x["from"]} for x in E["routes"] if x["both"] == "yes"], {}  # Ways that are open: (way, t) -> tail, head, period of arrival, tonnes, loss, km, [(resource, occupied, per tonne)].
 for (a, w), t in itertools.product(enumerate(ways), range(T)):
     (first, n), km = inside(day(w["opens"], EVER), day(w["closes"], NEVER), t), num(w["distance_km"])
     if n and at(first + dt.timedelta(int(num(w["lead_days"])))) < T:
         uses = [(res[m["resource"]], m["use"] == "occupied", num(m["per_t_km"]) * km + num(m["per_t"])) for m in E["modes"] if m["mode"] == w["mode"]]
         sends[a, t] = (place[w["from"]], place[w["to"]], at(first + dt.timedelta(int(num(w["lead_days"])))), num(w["capacity_t_per_day"], np.inf) * n, num(w["loss"]), km, uses)
-loads = [[x["class"] for x in E["carries"] if x["mode"] == w["mode"]] or [None] for w in ways]
-goes = [[mass[r] is not None and not pooled[r] and any(fits(c, r) for c in each) for r in range(R)] for each in loads]
+loads = [[x["class"] for x in E["carries"] if x["mode"] == w["mode"]] or [None] for w in ways]; goes = [[mass[r] is not None and not pooled[r] and any(fits(c, r) for c in each) for r in range(R)] for each in loads]
 recipe, works, limit = defaultdict(list), list(dict.fromkeys((x["place"], x["recipe"]) for x in E["plants"])), defaultdict(float)
 for x in E["recipes"]:
     ready = [t + int(x["after_periods"]) if x["after_periods"] else at(starts[t + 1] + dt.timedelta(int(num(x["after_days"])) - 1)) for t in range(T)]
     recipe[x["recipe"]].append((res[x["resource"]], x["use"], num(x["quantity"]), ready))
-for x, t in itertools.product(E["plants"], range(T)):
-    limit[t, works.index((x["place"], x["recipe"]))] += (n := inside(day(x["from"], EVER), day(x["until"], NEVER), t)[1]) and n * num(x["runs_per_day"], np.inf)
-# Claims: norms[t, c, n] = floor, norm, covered of C claimants; asks = reserves.
-who = list(dict.fromkeys((x["place"], x["group"]) for x in E["people"])); C, heads, norms, asks = len(who), np.zeros((T, len(who))), {}, {}
+for x, t in itertools.product(E["plants"], range(T)): limit[t, works.index((x["place"], x["recipe"]))] += (n := inside(day(x["from"], EVER), day(x["until"], NEVER), t)[1]) and n * num(x["runs_per_day"], np.inf)
+who = list(dict.fromkeys((x["place"], x["group"]) for x in E["people"])); C, heads, norms, asks = len(who), np.zeros((T, len(who))), {}, {}  # Claims: norms[t, c, n] = floor, norm, covered of C claimants; asks = reserves.
 for x, t in itertools.product(sorted(E["people"], key=lambda x: day(x["from"], EVER)), range(T)):
     if day(x["from"], EVER) <= starts[t]: heads[t, who.index((x["place"], x["group"]))] = num(x["people"])
 for x in sorted(E["norms"], key=lambda x: (x["place"] is not None, x["group"] is not None, day(x["from"], EVER))):
@@ -75,8 +64,7 @@ for x in E["reserves"]:
     t = at(day(x["on"], starts[T] - dt.timedelta(1))); daily = sum(v[1] * heads[k[:2]] for k, v in norms.items() if k[0] == t and k[2] == need.get(x["need"]) and x["place"] in (None, who[k[1]][0]))
     counts = content[:, need[x["need"]]] if x["need"] else np.eye(R)[res[x["resource"]]]
     v = asks.setdefault((x["place"], x["need"] or x["resource"], x["need"] is None, t), [0.0, counts * (np.array(keep) > 0)]); v[0] += num(x["quantity"]) if x["quantity"] else num(x["days"]) * daily
-# Where each good can ever be, and how much of it there can be at all.
-there, can, before = (supply > 0).any(axis=0), set(), -1
+there, can, before = (supply > 0).any(axis=0), set(), -1  # Where each good can ever be, and how much of it there can be at all.
 def drawable(uses): return all(n == 0 or (p, r) in at_hand for p, r, n in uses)
 while there.sum() != before:
     before, at_hand = there.sum(), {(p, of[q]) for p, q in zip(*np.nonzero(there), strict=True)}
@@ -93,8 +81,7 @@ def made(total):
 for _ in range(1000): total = np.maximum(total, made(total) * (1 + 1e-6))
 total = total * (1 + 1e-6)
 if (made(total) >= total)[total > 0].any(): unknown("recipes that can make any amount")
-# The linear program: maximise subject to A x <= b, 0 <= x <= box. Rows lie one behind the other in the shapes of proof.npz.
-shapes = {"balance": (T, P + 1, Q), "counter": (T, P + 1, R), "route": (T, len(ways)), "store": (T, len(E["stores"])), "plant": (T, len(works)),
+shapes = {"balance": (T, P + 1, Q), "counter": (T, P + 1, R), "route": (T, len(ways)), "store": (T, len(E["stores"])), "plant": (T, len(works)),  # The linear program: maximise subject to A x <= b, 0 <= x <= box. Rows lie one behind the other in the shapes of proof.npz.
           "occupied": (T, P + 1, R), "ration": (T, len(E["rations"]), C), "claim": (T, C, N), "reserve": (len(asks),)}
 first = dict(zip(shapes, np.cumsum([0, *map(np.prod, shapes.values())]).astype(int).tolist(), strict=False)); M, K0, column, cell, cols = sum(map(np.prod, shapes.values())), first["claim"], {}, [], []
 def row(kind, *pos): return first[kind] + int(np.ravel_multi_index(pos, shapes[kind]))
@@ -132,8 +119,7 @@ for t, c, r in itertools.product(range(T), range(C), range(R)):
         add(("given", t, c, r), total[r] + sum(supply[:, :, q].sum() for q in range(R, Q) if of[q] == r), [(draw(t, p, r), 1), *serves, *counts])
 A, (box, use, haul) = [np.array(v) for v in zip(*cell, strict=True)], np.array(cols).T
 def times(x, size=False): return np.bincount(A[0], np.abs(A[2] * x[A[1]]) if size else A[2] * x[A[1]], M)
-# The plan as columns: what is given, run, sent; what each lot hands over; what stays.
-x, flow = np.zeros(len(box)), defaultdict(float)
+x, flow = np.zeros(len(box)), defaultdict(float)  # The plan as columns: what is given, run, sent; what each lot hands over; what stays.
 def put(key, n):
     check(n >= 0 and (key in column or n == 0), f"nothing of the kind can be done: {key}"); x[column.get(key, 0)] += n * (key in column)
 for g in out["given"]: put(("given", int(g["period"]), who.index((g["place"], g["group"])), res[g["resource"]]), num(g["quantity"]))
@@ -148,9 +134,8 @@ for g in out["dispatches"]:
     for q, n in [(r, max(0.0, num(g["quantity"]) - sum(n for _, n in parts))), *parts]:
         for a in fit:  # several openings of one route: the first takes what it can
             free = (sends[a, key[3]][3] - times(x)[row("route", key[3], a)]) / (mass[r] or np.inf) if a != fit[-1] else n; put(("sent", key[3], a, q), min(n, free)); n -= min(n, free)
-for (p, r), t in itertools.product(dated, range(T)): put(("take", t, p, r), max(0.0, times(x)[row("counter", t, p, r)]))
-closing = {(int(g["period"]), place.get(g["place"], P), res[g["resource"]]): num(g["closing"]) for g in out["balances"]}
-gone = times(x); check(not any(flow.values()), "lots are sent that are not dispatched")
+for (p, r), t in itertools.product([d for d in dated if there[d]], range(T)): put(("take", t, p, r), max(0.0, times(x)[row("counter", t, p, r)]))
+closing = {(int(g["period"]), place.get(g["place"], P), res[g["resource"]]): num(g["closing"]) for g in out["balances"]}; gone = times(x); check(not any(flow.values()), "lots are sent that are not dispatched")
 for (t, p, r), n in sorted(closing.items(), key=lambda c: c[0][0]):
     goods, now = [q for q in range(Q) if of[q] == r and ("stock", t, p, q) in column], defaultdict(float)
     for fill, q in itertools.product((False, True), goods):  # first what later periods draw of each lot, then anything
@@ -161,10 +146,8 @@ for (t, p, r), n in sorted(closing.items(), key=lambda c: c[0][0]):
     check(n <= MISS * (total[r] + 1), f"more stays than there is: {t, p, r}")
 size = times(x, size=True) + np.where(np.isfinite(b), b, 0)
 for k, lo, hi in zip(shapes, first.values(), [*list(first.values())[1:], K0 + shapes["reserve"][0]], strict=False):
-    over = (times(x) - b)[lo:hi] - MISS * size[lo:hi] - 1e-12 * size[lo:hi].max(initial=0)
-    check(k in ("claim", "reserve") or not (over > 0).any(), f"a limit does not hold: {k} {np.argmax(over) if over.size else ''}")
-# The goals: K claims and reserves one behind the other; met = off + per * delivered.
-K, S, order = M - K0, head["slack"], [g["goal"] for g in head["goals"] if g["goal"] != "effort"]; per, off, weight, level, when, met = ({g: np.zeros(K) for g in order} for _ in range(6))
+    over = (times(x) - b)[lo:hi] - MISS * size[lo:hi] - 1e-12 * size[lo:hi].max(initial=0); check(k in ("claim", "reserve") or not (over > 0).any(), f"a limit does not hold: {k} {np.argmax(over) if over.size else ''}")
+K, S, order = M - K0, head["slack"], [g["goal"] for g in head["goals"] if g["goal"] != "effort"]; per, off, weight, level, when, met = ({g: np.zeros(K) - (k == 4) for g in order} for k in range(6))  # The goals: K claims and reserves one behind the other; met = off + per * delivered.
 names = {(*who[c], n, t): row("claim", t, c, i) - K0 for t in range(T) for c in range(C) for n, i in need.items()}
 spot = {g: names if g != "reserve" else {(p, None, n, t): row("reserve", v) - K0 for v, (p, n, _, t) in enumerate(asks)} for g in order}
 for g in order:
@@ -175,19 +158,17 @@ for g in order:
     met[g] = np.minimum(1, off[g] + per[g] * -times(x)[K0:])
     for v in out["levels"]:
         if v["goal"] == g: i = spot[g][v["place"], v["group"], v["need"], int(v["period"])]; level[g][i], when[g][i] = num(v["level"]), int(v["round"])
-    low = (met[g] < level[g] * (1 - S * (level[g] < FULL)) - 1e-6) | (when[g] == 0); check(not (low & (weight[g] > 0)).any(), f"{g}: somebody is below the level stated, or has none")
+    low = (met[g] < level[g] * (1 - S * (level[g] < FULL)) - 1e-6) | (when[g] < 0); check(not (low & (weight[g] > 0)).any(), f"{g}: somebody is below the level stated, or has none")
 def laid(name, to, what="level"):
     to[proof.get(f"{name}.at", none) + (first["reserve"] - K0) * ("reserve" in (name.split(".")[0 if ".before" in name else -1],))] = proof.get(f"{name}.{what}", 0)
     return to
-# Each stage: no plan is worth more than its limits, what columns are worth beyond what they take, and what people get.
-proof, gaps = np.load(plan / "proof.npz"), defaultdict(float)
+proof, gaps = np.load(plan / "proof.npz"), defaultdict(float)  # Each stage: no plan is worth more than its limits, what columns are worth beyond what they take, and what people get.
 for g, kind, n, lo, hi, said in zip(*(proof[f"stages.{k}"].tolist() for k in ("goal", "kind", "round", "low", "high", "value")), strict=True):
     y, cap = np.zeros(M), float(proof.get(f"{g}.{n}.cap", [0.0])[0])
     for k in shapes: y[first[k] + proof.get(f"{g}.{n}.{k}.at", none)] = proof.get(f"{g}.{n}.{k}.price", 0)
     check((y >= 0).all() and np.isfinite(y).all(), f"{g}.{n}: a price that is none"); cost = use if kind == "effort" else haul + cap * use if kind == "tonne_km" else 0 * use; taken = A[2] * y[A[0]]
     rest = -cost - np.bincount(A[1], taken, len(box)) + 64 * EPS * (abs(cost) + np.bincount(A[1], abs(taken), len(box))); bound = (y[y > 0] @ b[y > 0]) + np.maximum(rest, 0) @ box
-    price, own, asked = y[K0:], weight.get(g, np.zeros(K)), {o: weight[o] > 0 for o in order}
-    then, since = (laid(f"{g}.before", level[g].copy()), laid(f"{g}.before", when[g].copy(), "round")) if g in level else (0, 0)
+    price, own, asked = y[K0:], weight.get(g, np.zeros(K)), {o: weight[o] > 0 for o in order}; then, since = (laid(f"{g}.before", level[g].copy()), laid(f"{g}.before", when[g].copy(), "round")) if g in level else (0, 0)
     lifted = (own > 0) & ((kind == "common") | ((since if kind == "band" else when.get(g, 0)) >= n)); share, parts = own / max((own * (lifted if kind == "band" else 1)).sum(), 1e-300), []
     for o in order[: order.index(g) + 1] if g in order else order:
         keep_o = met[o] if g == "effort" else laid(f"{g}.{n}.have.{o}", np.zeros(K)) if kind == "last" else None
@@ -211,6 +192,8 @@ for g, kind, n, lo, hi, said in zip(*(proof[f"stages.{k}"].tolist() for k in ("g
     else: gap = bound - min(reached, said)
     print(f"{g:8}{n:4} {kind:9} {reached:14.8g} {bound:14.8g}  gap {max(gap, 0):.2g}")
     if g != "effort" or kind == "effort" or not any(eff): gaps[g] = max(gaps[g], min(max(gap, 0), 1))
+for g in order: gaps[g] = max(gaps[g], 1.0 * bool(set(when[g][weight[g] > 0]) - {n for o, n in zip(proof["stages.goal"], proof["stages.round"], strict=True) if o == g}))
+check(set(proof["stages.slack"]) <= {S}, "plan.toml states another slack than the proof")
 for record in head["goals"]: check(record["gap"] >= gaps[record["goal"]] - 1e-9 - 1e-6 * gaps[record["goal"]], f"{record['goal']}: gap {record['gap']:.3g} stated, {gaps[record['goal']]:.3g} is proved")
 print("\n".join(f"WRONG: {w}" for w in wrong) or "all is well")
 sys.exit(1 if wrong else 0)
