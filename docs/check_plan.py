@@ -188,7 +188,7 @@ for g, kind, n, lo, hi, said in zip(*(proof[f"stages.{k}"].tolist() for k in ("g
                "band": (share * lifted) @ np.clip(then - lo, 0, hi - lo) if kind == "band" else 0}.get(kind) if kind not in ("common", "level") else level[g][lifted].min()
     if g == "effort":
         bound, km = -bound - cap * (use @ x) * (kind == "tonne_km"), [num(w["distance_km"]) for w in ways if num(w["distance_km"])]
-        gap = (reached - bound) / max(abs(reached), 1e-6 * (np.array(eff) @ total if kind == "effort" else np.nan_to_num(np.array(mass, float)) @ total * np.median(km)))
+        gap = (reached - bound) / max(abs(reached), 1e-3 * (np.array(eff) @ total if kind == "effort" else np.nan_to_num(np.array(mass, float)) @ total * np.median(km)))
     else: gap = bound - min(reached, said)
     print(f"{g:8}{n:4} {kind:9} {reached:14.8g} {bound:14.8g}  gap {max(gap, 0):.2g}")
     if g != "effort" or kind == "effort" or not any(eff): gaps[g] = max(gaps[g], min(max(gap, 0), 1))

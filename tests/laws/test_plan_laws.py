@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, note, settings
@@ -24,7 +25,7 @@ from muster.economy.tables import LINE
 from muster.plan import share_out
 from muster.plan.options import PlanOptions, Progress
 from muster.plan.plan import Plan
-from muster.plan.proof import verify
+from muster.plan.proof import Stage, verify
 
 DRAWN = int(os.environ.get("MUSTER_LAWS", "12"))
 PHASES = set(Phase) - ({Phase.explain} if "MUSTER_LAWS" in os.environ else {Phase.explain, Phase.shrink})
@@ -33,6 +34,9 @@ ROUNDS = 1000
 
 LEVEL = 2e-6
 """Two levels are the same: the solver's tolerance on either side."""
+
+NEAR = 1e-4
+"""No stage of a small plan is further from its bound than this: mostly it is far closer."""
 
 law = settings(
     max_examples=DRAWN,
@@ -76,6 +80,49 @@ def test_law_every_plan_holds_and_reaches_the_first_level_of_the_plain_program(e
         assert first(plan) == pytest.approx(first_level(economy), abs=LEVEL)
     else:
         assert first(plan) == 1.0
+
+
+def beyond(stage: Stage) -> float:
+    """Return by how much a stage's bound is above what it reached; of the last goal as a share."""
+    if stage.goal == "effort":
+        return (stage.value - stage.bound) / max(1.0, abs(stage.value))
+    return stage.bound - stage.value
+
+
+@law
+@given(economies(), st.booleans())
+def test_law_every_stage_is_bounded_closely(economy: Economy, exact: bool) -> None:
+    plan = planned(economy, exact=exact)
+    verdict = verify(economy, plan)
+    for stage in verdict.stages:
+        assert beyond(stage) >= -LEVEL, stage
+        assert stage.gap <= NEAR, stage
+    assert verdict.gap <= NEAR
+    assert {goal["goal"]: goal["gap"] for goal in plan.goals} == {goal["goal"]: goal["gap"] for goal in verdict.goals}
+
+
+@law
+@given(economies(), st.integers(0, 2**32 - 1))
+def test_law_no_prices_whatever_bound_a_stage_below_what_it_reached(economy: Economy, seed: int) -> None:
+    plan, draw = planned(economy), np.random.default_rng(seed)
+    proof = dict(plan.proof)
+    for name, array in plan.proof.items():
+        if name.endswith(".price"):
+            proof[name] = array * draw.uniform(0.0, 2.0, array.shape) * draw.integers(0, 2, array.shape)
+    for stage in verify(economy, replace(plan, proof=proof)).stages:
+        assert beyond(stage) >= -LEVEL, stage
+
+
+@law
+@given(economies(most_places=3, most_periods=2))
+def test_law_fractions_and_floats_with_error_bounds_agree(economy: Economy) -> None:
+    plan = planned(economy)
+    floats, exact = verify(economy, plan), verify(economy, plan, exact=True)
+    assert exact.exact
+    assert exact.holds
+    for one, two in zip(floats.stages, exact.stages, strict=True):
+        assert one.bound == pytest.approx(two.bound, rel=1e-6, abs=1e-9)
+        assert one.bound <= two.bound if one.goal == "effort" else one.bound >= two.bound, (one, two)
 
 
 @law

@@ -87,6 +87,10 @@ together), `least` and `mean` (weighted by people) of the final plan, `below` (c
 (most distinct people in any one period), `rounds` (linear programs solved) and `gap`; `effort` has `goal`, `value` and
 `tonne_km`. Levels are shares, 0 to 1."""
 
+_PLAN_RULES = """\
+`muster verify` asks these of a plan, one message for each rule and table, worst row first, amounts in physical units.
+[How a plan is proved](proof.md) says what stands behind V60 to V70."""
+
 PLAN_MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
     {
         "met": (
@@ -239,6 +243,25 @@ def tables_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def plan_rules() -> str:
+    """Return the part of the page of rules that lists those of ``muster verify``, as Markdown."""
+    from muster.plan.proof import RULES as PROOF_RULES
+
+    kinds = (
+        ("It cannot be done, or cannot be understood", True),
+        ("It says of itself what is not so", False),
+    )
+    parts = ["## Plans\n\n" + _PLAN_RULES]
+    for title, physical in kinds:
+        rules = [
+            (number, f"{rule.one[0] if '.csv ' in rule.one else rule.one[0].upper()}{rule.one[1:]}.")
+            for number, rule in PROOF_RULES.items()
+            if rule.physical is physical
+        ]
+        parts.append(f"### {title}\n\n{_rows(['rule', 'finds'], rules)}")
+    return "\n\n".join(parts) + "\n"
+
+
 def _command(name: str, command: Any) -> str:
     arguments = [each for each in command.params if each.param_type_name == "argument"]
     options = [each for each in command.params if each.param_type_name == "option" and each.name != "help"]
@@ -301,7 +324,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "commands.md": commands_page,
         "tables.md": tables_page,
-        "rules.md": lambda: f"{_FROM_CODE}\n\n{rules_page()}",
+        "rules.md": lambda: f"{_FROM_CODE}\n\n{rules_page()}\n{plan_rules()}",
     }
 )
 """Generated pages by file name."""

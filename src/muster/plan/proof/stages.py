@@ -19,8 +19,9 @@ from muster.plan.plan import Plan
 from muster.plan.proof.certificate import Certificate, Entry
 from muster.plan.proof.columns import like, limits, surplus
 from muster.plan.proof.facts import Facts
-from muster.plan.proof.ground import Bools, Floats, Ground, Ints, Numbers, at, claimant_rows, reserve_rows
+from muster.plan.proof.ground import Bools, Floats, Ground, Ints, Numbers
 from muster.plan.proof.shares import Rung, best, together
+from muster.plan.proof.survey import at, claimant_rows, reserve_rows
 from muster.plan.proof.verdict import Stage
 
 HAIR = 1e-8
@@ -41,7 +42,7 @@ RISEN = 1e-6
 PRICED = 1e-6
 """Whose claim costs less than this in a common level may be free to rise."""
 
-SMALL = 1e-6
+SMALL = 1e-3
 """Weighted use below this share of all there is counts as this much where a gap is a share."""
 
 
