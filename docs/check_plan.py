@@ -172,7 +172,7 @@ for g, kind, n, lo, hi, said in zip(*(proof[f"stages.{k}"].tolist() for k in ("g
     lifted = (own > 0) & ((kind == "common") | ((since if kind == "band" else when.get(g, 0)) >= n)); share, parts = own / max((own * (lifted if kind == "band" else 1)).sum(), 1e-300), []
     for o in order[: order.index(g) + 1] if g in order else order:
         keep_o = met[o] if g == "effort" else laid(f"{g}.{n}.have.{o}", np.zeros(K)) if kind == "last" else None
-        if keep_o is not None: parts.append((o, keep_o - HAIR, keep_o - HAIR, 0 * price, share * (o == g) * (kind == "last"), np.maximum(1 - keep_o, 0))); continue
+        if keep_o is not None: parts.append((o, h := keep_o - (1e-12 if g == "effort" else HAIR), h, 0 * price, share * (o == g) * (kind == "last"), np.maximum(1 - keep_o, 0))); continue
         at_level = level[o] if o != g else np.where(since >= n, lo, then) if kind == "band" else level[o] * (when[o] < n) * (kind == "level"); room = S * at_level * (at_level < FULL)
         slip = np.minimum(10 * weight[o], 1e5 * own[own > 0].mean()) / max((own * lifted).sum(), 1e-300) * (room > 0)
         parts.append((o, np.where(at_level > 0, at_level - room - HAIR, 0), at_level - HAIR, slip, share * lifted * (o == g), np.full(K, hi - lo)))

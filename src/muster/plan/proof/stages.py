@@ -27,6 +27,9 @@ from muster.plan.proof.verdict import Stage
 HAIR = 1e-8
 """How far below what it keeps a claim may stand in a bound: less than a solver sees, more than rounding."""
 
+CRUMB = 1e-12
+"""The same in the last goal, where everybody keeps what the plan itself gives: no solver has a say in it."""
+
 FULL = 1.0 - 1e-9
 """From here on a claim counts as met in full, and never slips."""
 
@@ -260,7 +263,8 @@ def _rung(case: Case, entry: Entry, standing: Standing) -> Rung | None:
         rise = own & standing.asked
         weight = np.where(rise, standing.weight / standing.size, 0.0) if own else zero
         width = np.where(rise, np.maximum(1.0 - have, 0.0), 0.0)
-        return _asking(standing, have - HAIR, have - HAIR, zero, weight, width)
+        least = have - (CRUMB if entry.goal == "effort" else HAIR)
+        return _asking(standing, least, least, zero, weight, width)
     level = standing.level if not own else np.where(standing.round < entry.round, standing.level, 0.0)
     if entry.kind == "band" and own:
         level = np.where(standing.when >= entry.round, entry.low, standing.then)
