@@ -29,7 +29,6 @@ def agree(economy: Economy, folder: Path) -> None:
     verdict = verify(economy, read(folder))
     assert verdict.holds, "\n".join(fault.text() for fault in verdict.faults)
     alone = check_alone(folder)
-    assume("UNKNOWN: periods that begin after the 28th" not in alone.stderr)
     assert (alone.returncode, alone.stderr) == (0, ""), alone.stdout + alone.stderr
     assert gaps_alone(alone.stdout) == pytest.approx([stage.gap for stage in verdict.stages], rel=0.06, abs=1e-9)
 
@@ -47,6 +46,7 @@ def test_checker_of_a_plan_with_lots_recipes_rations_and_reserves_then_it_agrees
 @settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(economies(most_places=3, most_periods=3))
 def test_law_both_checkers_agree_on_every_plan(tmp_path_factory: pytest.TempPathFactory, economy: Economy) -> None:
+    assume(economy.horizon.start.day <= 28)  # it refuses others
     for exact in (False, True):
         plan = share_out(economy, options=PlanOptions(exact=exact))
         agree(economy, plan.write(tmp_path_factory.mktemp("drawn") / "plan"))

@@ -25,7 +25,7 @@ SAME = 1e-9
 """Two figures that were worked out in the same way are the same."""
 
 MOST_EXACT = 3_000_000
-"""Columns times stages above which nothing is reckoned in fractions: about an hour."""
+"""Columns times stages above which nothing is reckoned in fractions: some minutes."""
 
 
 @dataclass(frozen=True)
