@@ -23,9 +23,14 @@ from muster.economy.check import check
 from muster.economy.economy import Economy
 from muster.economy.tables import LINE
 from muster.plan import share_out
+from muster.plan.certificate import positions
 from muster.plan.options import PlanOptions, Progress
 from muster.plan.plan import Plan
+from muster.plan.program import build
 from muster.plan.proof import Stage, verify
+from muster.plan.proof.facts import know
+from muster.plan.proof.survey import ground_of
+from muster.plan.sets import NONE
 
 DRAWN = int(os.environ.get("MUSTER_LAWS", "12"))
 PHASES = set(Phase) - ({Phase.explain} if "MUSTER_LAWS" in os.environ else {Phase.explain, Phase.shrink})
@@ -80,6 +85,25 @@ def test_law_every_plan_holds_and_reaches_the_first_level_of_the_plain_program(e
         assert first(plan) == pytest.approx(first_level(economy), abs=LEVEL)
     else:
         assert first(plan) == 1.0
+
+
+@law
+@given(economies())
+def test_law_both_readings_of_the_tables_find_the_same(economy: Economy) -> None:
+    program, ground = build(economy), ground_of(know(economy))
+    sets = program.sets
+    lots = list(zip(ground.goods.resource.tolist(), ground.goods.expires, strict=True))
+    order = [lots.index(lot) for lot in zip(sets.goods.resource.tolist(), sets.goods.expires, strict=True)]
+    assert sorted(order) == list(range(len(lots)))
+    assert ground.supply[:, :, order] == pytest.approx(sets.supply.transpose(2, 0, 1))
+    assert np.array_equal(ground.there[:, order], program.nodes.at != NONE)
+    people = sets.claimants
+    assert ground.served.norm == pytest.approx(np.where(people.claims, people.norm, 0.0).transpose(2, 0, 1))
+    assert ground.kept.wanted == pytest.approx(program.reserves.wanted)
+    assert ground.kept.counts == pytest.approx(program.reserves.counts)
+    for kind, (rows, at) in positions(program).items():
+        assert len(np.unique(at)) == len(rows)
+        assert at.max(initial=0) < max(int(np.prod(ground.shapes[kind])), 1)
 
 
 def beyond(stage: Stage) -> float:
