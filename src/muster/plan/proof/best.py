@@ -12,13 +12,14 @@ import polars as pl
 from muster.plan.plan import Plan
 from muster.plan.proof.certificate import Certificate, Entry, read_certificate
 from muster.plan.proof.facts import Facts
+from muster.plan.proof.goals import MET
 from muster.plan.proof.ground import Ground
 from muster.plan.proof.rows import PlanRows
 from muster.plan.proof.stages import Case, lifted_in, prove, reached, standings, unproved
 from muster.plan.proof.survey import ground_of
 from muster.plan.proof.verdict import Finding, Stage, accuse
 
-CLOSE = 1e-6
+CLOSE = MET
 """Two levels are the same: a solver's tolerance."""
 
 SAME = 1e-9
