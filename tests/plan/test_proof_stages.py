@@ -174,3 +174,25 @@ def test_verdict_of_a_plan_with_other_columns_then_nothing_is_proved() -> None:
     verdict = verify(plan.economy, replace(plan, met=plan.met.drop("people").with_columns(people=pl.lit("many"))))
     assert verdict.stages == ()
     assert np.isnan(verdict.gap)
+
+
+def test_verify_prices_of_a_solver_that_answers_roughly_then_the_plan_holds_with_a_wider_gap(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from muster.plan.solver import Solution, Solver
+
+    solve, draw = Solver.solve, np.random.default_rng(7)
+
+    def roughly(solver: Solver, stage: object) -> Solution:
+        found = solve(solver, stage)  # type: ignore[arg-type]
+        return replace(found, duals=found.duals * (1 + 1e-4 * draw.standard_normal(len(found.duals))))
+
+    economy = by_hand.economy()
+    close = verify(economy, share_out(economy)).gap
+    monkeypatch.setattr(Solver, "solve", roughly)
+    plan = share_out(economy)
+    verdict = verify(economy, plan)
+    assert verdict.holds
+    assert close < verdict.gap < 0.05
+    for stage in verdict.stages:
+        assert stage.gap < 0.05, stage

@@ -41,7 +41,7 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "periods": "how many",
             "claims": "how many",
             "step": "width of a band",
-            "slack": "how far somebody may slip for others",
+            "slack": "how far somebody may slip for others; 0 with `--exact`",
             "goals": "one object per goal, see below",
             "seconds": "wall time of planning",
             "peak_mib": "largest memory of the process, MiB",
@@ -84,8 +84,9 @@ Every command has `--help` with an example, and `--json`.
 _GOALS = """\
 Each goal is an object. `floor`, `reserve` and `norm` have `goal`, `max_min` (the best level that all can reach
 together), `least` and `mean` (weighted by people) of the final plan, `below` (claims not met in full), `people_below`
-(most distinct people in any one period), `rounds` (linear programs solved) and `gap`; `effort` has `goal`, `value` and
-`tonne_km`. Levels are shares, 0 to 1."""
+(most distinct people in any one period), `rounds` (linear programs solved) and `gap` (how far from best any of
+them can be, as [the proof](proof.md) shows; for a plan that was stopped, how much more there may be); `effort` has
+`goal`, `value` and `tonne_km`. Levels are shares, 0 to 1."""
 
 _PLAN_RULES = """\
 `muster verify` asks these of a plan, one message for each rule and table, worst row first, amounts in physical units.
