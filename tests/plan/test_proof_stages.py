@@ -48,7 +48,7 @@ def test_stages_exactly_then_those_not_stuck_reach_their_own_level() -> None:
     plan = share_out(small(**TWO), options=PlanOptions(goals=("floor",), exact=True))
     assert plan.economy.slack == 0
     assert [(stage.kind, round(stage.bound, 6)) for stage in stages(plan)] == [("common", 0.2), ("level", 0.8)]
-    assert verify(plan.economy, plan).gap < 1e-9
+    assert verify(plan.economy, plan).gap < 1e-7
 
 
 def test_gap_of_a_plan_that_gives_less_then_it_shows() -> None:
