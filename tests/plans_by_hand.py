@@ -200,8 +200,8 @@ GOALS = (
 )
 
 
-def plan(of: Economy | None = None) -> Plan:
-    """Return the plan that goes with ``economy()``."""
+def plan(of: Economy | None = None, *, gap: float = 1.0) -> Plan:
+    """Return the plan that goes with ``economy()``. It states this gap; nothing of it is proved."""
     met = [_met(*row) for row in MET]
     reserves = frame("reserves", RESERVES)
     levels = [
@@ -222,7 +222,7 @@ def plan(of: Economy | None = None) -> Plan:
             "why", [("village", "all", "energy", 0, 1, "stock", "village", "flour", "November", 1, "No flour.")]
         ),
         lots=frame("lots", LOTS),
-        goals=tuple({"rounds": 1, "gap": 1.0} | goal for goal in GOALS),
+        goals=tuple({"rounds": 1, "gap": gap} | goal for goal in GOALS),
     )
 
 

@@ -91,6 +91,8 @@ def shell(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     work.mkdir()
     if (ROOT / "examples").is_dir():
         shutil.copytree(ROOT / "examples", work / "examples")
+    (work / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "check_plan.py", work / "docs")
     return work, {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
 
 

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -182,6 +183,25 @@ def test_verify_given_a_plan_then_it_holds(villages_plan: Path, capsys: pytest.C
     assert err == ""
     assert "every balance and limit holds" in out
     assert list(data_of(["verify", VILLAGES, str(villages_plan)], capsys)) == list(JSON["verify"])
+
+
+def test_verify_exactly_then_every_stage_is_shown(villages_plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", VILLAGES, str(villages_plan), "--exact"]) == 0
+    out = capsys.readouterr().out
+    assert "that is proved (reckoned in fractions)" in out
+    assert re.search(r"^floor +1  all together +91\.7120 % +91\.7120 % +0\.0001 %$", out, re.M)
+    told = data_of(["verify", VILLAGES, str(villages_plan), "--exact"], capsys)
+    assert told["exact"] is True
+    assert set(told["stages"][0]) == {"goal", "round", "kind", "value", "bound", "gap"}
+    assert told["gap"] == max(goal["gap"] for goal in told["goals"])
+
+
+def test_verify_exactly_what_is_too_large_then_it_says_so(
+    villages_plan: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("muster.plan.proof.best.MOST_EXACT", 1)
+    assert main(["verify", VILLAGES, str(villages_plan), "--exact"]) == 0
+    assert "too large to be reckoned in fractions" in capsys.readouterr().out
 
 
 def test_verify_given_a_changed_number_then_status_1_and_where(

@@ -3,8 +3,9 @@ from pathlib import Path
 from typer.main import get_command
 
 from muster.cli.commands import app
-from muster.cli.reference import JSON, PAGES, PLAN_MEANINGS, commands_page, tables_page, write
+from muster.cli.reference import JSON, PAGES, PLAN_MEANINGS, commands_page, plan_rules, tables_page, write
 from muster.economy.tables import TABLES
+from muster.plan.proof import RULES
 from muster.plan.tables import PLAN_TABLES
 
 
@@ -32,3 +33,10 @@ def test_plan_meanings_given_the_schema_then_nothing_is_missing_or_left_over() -
     assert {name: list(columns) for name, (_, columns) in PLAN_MEANINGS.items()} == {
         name: list(schema) for name, schema in PLAN_TABLES.items()
     }
+
+
+def test_plan_rules_given_every_rule_of_the_check_then_each_has_a_line() -> None:
+    page = plan_rules()
+    assert all(
+        f"| {number} | {rule.one}.\n".lower() in page.replace(" |\n", "\n").lower() for number, rule in RULES.items()
+    )

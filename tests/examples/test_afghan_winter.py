@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from stand_alone import check_alone
 
 from muster.economy.economy import Economy, Horizon
 from muster.economy.read import inspect, read
@@ -154,3 +155,9 @@ def test_warn_then_a_little_more_diesel_would_prevent_about_half_because_it_driv
     diesel = [each for each in warned.things if each.change.resource == "diesel"]
     assert diesel
     assert all(each.change.after > 0.4 for each in diesel)
+
+
+def test_check_plan_stand_alone_then_it_agrees_with_the_check(plan: Plan, economy: Economy, tmp_path: Path) -> None:
+    alone = check_alone(plan.write(tmp_path / "plan"))
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+    assert verify(economy, plan).holds

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from stand_alone import check_alone
 
 from muster.economy.economy import Economy
 from muster.economy.read import inspect, read
@@ -143,3 +144,9 @@ def test_verify_the_plan_then_it_holds(economy: Economy, plan: Plan) -> None:
     verdict = verify(economy, plan)
     assert verdict.faults == ()
     assert verdict.balanced
+
+
+def test_check_plan_stand_alone_then_it_agrees_with_the_check(plan: Plan, economy: Economy, tmp_path: Path) -> None:
+    alone = check_alone(plan.write(tmp_path / "plan"))
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+    assert verify(economy, plan).holds

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, note, settings
@@ -22,11 +23,15 @@ from muster.economy.check import check
 from muster.economy.economy import Economy
 from muster.economy.tables import LINE
 from muster.plan import share_out
+from muster.plan.certificate import positions
 from muster.plan.kept import kept
 from muster.plan.options import PlanOptions, Progress
 from muster.plan.plan import Plan
 from muster.plan.program import build
-from muster.plan.proof import verify
+from muster.plan.proof import Stage, verify
+from muster.plan.proof.facts import know
+from muster.plan.proof.survey import ground_of
+from muster.plan.sets import NONE
 from muster.plan.why import Why, explain, explained
 
 DRAWN = int(os.environ.get("MUSTER_LAWS", "12"))
@@ -39,6 +44,8 @@ LEVEL = 2e-6
 
 SHARE = 0.01
 """Two shares of an explanation are the same."""
+NEAR = 1e-4
+"""No stage of a small plan is further from its bound than this: mostly it is far closer."""
 
 law = settings(
     max_examples=DRAWN,
@@ -82,6 +89,68 @@ def test_law_every_plan_holds_and_reaches_the_first_level_of_the_plain_program(e
         assert first(plan) == pytest.approx(first_level(economy), abs=LEVEL)
     else:
         assert first(plan) == 1.0
+
+
+@law
+@given(economies())
+def test_law_both_readings_of_the_tables_find_the_same(economy: Economy) -> None:
+    program, ground = build(economy), ground_of(know(economy))
+    sets = program.sets
+    lots = list(zip(ground.goods.resource.tolist(), ground.goods.expires, strict=True))
+    order = [lots.index(lot) for lot in zip(sets.goods.resource.tolist(), sets.goods.expires, strict=True)]
+    assert sorted(order) == list(range(len(lots)))
+    assert ground.supply[:, :, order] == pytest.approx(sets.supply.transpose(2, 0, 1))
+    assert np.array_equal(ground.there[:, order], program.nodes.at != NONE)
+    people = sets.claimants
+    assert ground.served.norm == pytest.approx(np.where(people.claims, people.norm, 0.0).transpose(2, 0, 1))
+    assert ground.kept.wanted == pytest.approx(program.reserves.wanted)
+    assert ground.kept.counts == pytest.approx(program.reserves.counts)
+    for kind, (rows, at) in positions(program).items():
+        assert len(np.unique(at)) == len(rows)
+        assert at.max(initial=0) < max(int(np.prod(ground.shapes[kind])), 1)
+
+
+def beyond(stage: Stage) -> float:
+    """Return by how much a stage's bound is above what it reached; of the last goal as a share."""
+    if stage.goal == "effort":
+        return (stage.value - stage.bound) / max(1.0, abs(stage.value))
+    return stage.bound - stage.value
+
+
+@law
+@given(economies(), st.booleans())
+def test_law_every_stage_is_bounded_closely(economy: Economy, exact: bool) -> None:
+    plan = planned(economy, exact=exact)
+    verdict = verify(economy, plan)
+    for stage in verdict.stages:
+        assert beyond(stage) >= -LEVEL, stage
+        assert stage.gap <= NEAR, stage
+    assert verdict.gap <= NEAR
+    assert {goal["goal"]: goal["gap"] for goal in plan.goals} == {goal["goal"]: goal["gap"] for goal in verdict.goals}
+
+
+@law
+@given(economies(), st.integers(0, 2**32 - 1))
+def test_law_no_prices_whatever_bound_a_stage_below_what_it_reached(economy: Economy, seed: int) -> None:
+    plan, draw = planned(economy), np.random.default_rng(seed)
+    proof = dict(plan.proof)
+    for name, array in plan.proof.items():
+        if name.endswith(".price"):
+            proof[name] = array * draw.uniform(0.0, 2.0, array.shape) * draw.integers(0, 2, array.shape)
+    for stage in verify(economy, replace(plan, proof=proof)).stages:
+        assert beyond(stage) >= -LEVEL, stage
+
+
+@law
+@given(economies(most_places=3, most_periods=2))
+def test_law_fractions_and_floats_with_error_bounds_agree(economy: Economy) -> None:
+    plan = planned(economy)
+    floats, exact = verify(economy, plan), verify(economy, plan, exact=True)
+    assert exact.exact
+    assert exact.holds
+    for one, two in zip(floats.stages, exact.stages, strict=True):
+        assert one.bound == pytest.approx(two.bound, rel=1e-6, abs=1e-9)
+        assert one.bound <= two.bound if one.goal == "effort" else one.bound >= two.bound, (one, two)
 
 
 @law

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from math import nan
+from math import isnan, nan
 from pathlib import Path
 from shlex import quote
 from typing import Annotated
@@ -203,21 +203,33 @@ def plan(
 
 
 @app.command(epilog=_example("muster verify examples/two-villages my-plan"))
-def verify(folder: EconomyFolder, plan: PlanFolder, json: AsJson = False) -> Answer:
+def verify(
+    folder: EconomyFolder,
+    plan: PlanFolder,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Reckon the proof in fractions, not in rounded numbers; small plans.")
+    ] = False,
+    json: AsJson = False,
+) -> Answer:
     """Check a plan and its proof from the tables alone, without a solver."""
     with waiting(f"verifying {plan}"):
         from muster.services.plans import verify_plan
 
-        verdict = verify_plan(folder, plan)
+        verdict = verify_plan(folder, plan, exact=exact)
     data = {
         "holds": verdict.holds,
         "balanced": verdict.balanced,
-        "gap": verdict.gap,
+        "gap": None if isnan(verdict.gap) else verdict.gap,
         "worst": asdict(verdict.worst),
         "goals": [dict(goal) for goal in verdict.goals],
+        "stages": [asdict(stage) for stage in verdict.stages],
+        "exact": verdict.exact,
     }
     data |= faults_as_data(verdict.faults)
-    return Answer(verdict.text(), data, verdict.faults, DONE if verdict.holds else FAULT)
+    text = verdict.text()
+    if exact and not verdict.exact:
+        text += "\nIt is too large to be reckoned in fractions; rounded numbers with error bounds were used instead."
+    return Answer(text, data, verdict.faults, DONE if verdict.holds else FAULT)
 
 
 def _policies(words: str) -> str:

@@ -41,7 +41,7 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "periods": "how many",
             "claims": "how many",
             "step": "width of a band",
-            "slack": "how far somebody may slip for others",
+            "slack": "how far somebody may slip for others; 0 with `--exact`",
             "goals": "one object per goal, see below",
             "seconds": "wall time of planning",
             "peak_mib": "largest memory of the process, MiB",
@@ -50,9 +50,11 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "verify": {
             "holds": "whether nothing at all is wrong",
             "balanced": "whether every balance and limit holds, so that the plan can be done",
-            "gap": "the largest gap that the plan states",
+            "gap": "the largest gap of any goal, proved: none can be more than this better (0 to 1, or `null`)",
             "worst": "the largest miss of a balance or limit: amount, unit, share of the row's throughput, where",
-            "goals": "the goals' values computed again from the tables",
+            "goals": "the goals' values computed again from the tables, each with its proved `gap`",
+            "stages": "for every stage its `goal`, `round` and `kind`, the `value` reached, the `bound` and the `gap`",
+            "exact": "whether the bounds were reckoned in fractions",
             "faults": "what is wrong, as above",
         },
         "compare": {
@@ -107,9 +109,11 @@ Every command has `--help` with an example, and `--json`.
 _GOALS = """\
 Each goal is an object. `floor`, `reserve` and `norm` have `goal`, `max_min` (the best level that all can reach
 together), `least` and `mean` (weighted by people) of the final plan, `below` (claims not met in full), `people_below`
-(most distinct people in any one period), `rounds` (linear programs solved) and `gap`; `effort` has `goal`, `value` and
-`tonne_km`. Levels are shares, 0 to 1. With `--packs` there is one key more, `packs`: how many `dispatches` are of
-resources with packs, how many of them are `whole`, and how many `packs` and `trips` there are in all."""
+(most distinct people in any one period), `rounds` (linear programs solved) and `gap` (how far from best any of
+them can be, as [the proof](proof.md) shows; for a plan that was stopped, how much more there may be); `effort` has
+`goal`, `value` and `tonne_km`. Levels are shares, 0 to 1. With `--packs` there is one key more, `packs`: how many
+`dispatches` are of resources with packs, how many of them are `whole`, and how many `packs` and `trips` there are in
+all."""
 
 _POLICIES = """\
 Each policy is an object: `policy`, `people` (most with a claim in any period), `people_below` the measure (most
@@ -149,6 +153,10 @@ _WARN = """\
 Each thing has `what`, `kind`, `where`, `resource`, `when`, `quantity`, `unit`, `share` (of the shortfall that it would
 prevent), `prevents` (the same in days), `tonnes` (its weight, or what more is carried, stored or made; null where
 it has none), `effort` and `per_tonne`. They stand in the order of `per_tonne`, those without weight last."""
+
+_PLAN_RULES = """\
+`muster verify` asks these of a plan, one message for each rule and table, worst row first, amounts in physical units.
+[How a plan is proved](proof.md) says what stands behind V60 to V70."""
 
 PLAN_MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -304,6 +312,25 @@ def tables_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def plan_rules() -> str:
+    """Return the part of the page of rules that lists those of ``muster verify``, as Markdown."""
+    from muster.plan.proof import RULES as PROOF_RULES
+
+    kinds = (
+        ("It cannot be done, or cannot be understood", True),
+        ("It says of itself what is not so", False),
+    )
+    parts = ["## Plans\n\n" + _PLAN_RULES]
+    for title, physical in kinds:
+        rules = [
+            (number, f"{rule.one[0] if '.csv ' in rule.one else rule.one[0].upper()}{rule.one[1:]}.")
+            for number, rule in PROOF_RULES.items()
+            if rule.physical is physical
+        ]
+        parts.append(f"### {title}\n\n{_rows(['rule', 'finds'], rules)}")
+    return "\n\n".join(parts) + "\n"
+
+
 def _command(name: str, command: Any) -> str:
     arguments = [each for each in command.params if each.param_type_name == "argument"]
     options = [each for each in command.params if each.param_type_name == "option" and each.name != "help"]
@@ -367,7 +394,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "commands.md": commands_page,
         "tables.md": tables_page,
-        "rules.md": lambda: f"{_FROM_CODE}\n\n{rules_page()}",
+        "rules.md": lambda: f"{_FROM_CODE}\n\n{rules_page()}\n{plan_rules()}",
     }
 )
 """Generated pages by file name."""

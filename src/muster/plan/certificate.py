@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muster.plan.goals import Outcome, costs, usual_size
-from muster.plan.leximin import Climb, Proved
+from muster.plan.leximin import STUCK, Climb, Proved
 from muster.plan.payers import payers_of
 from muster.plan.prices import Payers, raised
 from muster.plan.program import Program
@@ -37,7 +37,8 @@ def certificate(program: Program, outcome: Outcome) -> Mapping[str, NDArray[np.g
         "stages.round": np.array([stage.round for stage in stages], dtype=np.int64),
         "stages.low": np.array([stage.low for stage in stages], dtype=np.float64),
         "stages.high": np.array([stage.high for stage in stages], dtype=np.float64),
-        "stages.value": np.array([stage.value for stage in stages], dtype=np.float64),
+        "stages.slack": np.full(len(stages), program.sets.economy.slack),
+        "stages.value": np.array([_value(outcome, stage) for stage in stages], dtype=np.float64),
     }
     places, payers = positions(program), payers_of(program)
     for stage in stages:
@@ -46,6 +47,16 @@ def certificate(program: Program, outcome: Outcome) -> Mapping[str, NDArray[np.g
     for number, climb in enumerate(outcome.climbs):
         arrays |= _before(outcome, number, climb, places)
     return arrays
+
+
+def _value(outcome: Outcome, stage: Proved) -> float:
+    """Return what a stage reached; a last pass no more than its levels say, however closely the solver answered."""
+    if stage.kind != "last" or stage.have is None:
+        return stage.value
+    number = [service.goal for service in outcome.ladder.services].index(stage.goal)
+    rungs, weight = outcome.ladder.rung(number), outcome.ladder.services[number].weight
+    rise = np.maximum(outcome.climbs[number].standing.level[rungs] - stage.have[rungs], 0.0)
+    return min(stage.value, float(weight @ rise / weight.sum()) + STUCK)
 
 
 def positions(program: Program) -> Places:

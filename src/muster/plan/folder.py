@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import tomllib
@@ -28,6 +29,8 @@ ECONOMY, PROOF, HEAD, REPORT = "economy", "proof.npz", "plan.toml", "report.html
 PACKING = "packs.csv"
 """There only where whole packs were asked for."""
 
+_DIGESTS, _OF_THE_RUN = "[digests]", ("seconds = ", "peak_mib = ")
+
 _FRAME = {name: "reasons" if name == "why" else name for name in PLAN_TABLES}
 
 
@@ -50,8 +53,9 @@ def write(plan: Plan, path: str | Path, *, report: str | None = None) -> Path:
     if plan.packs is not None:
         plan.packs.write_csv(folder / PACKING)
     (folder / PROOF).write_bytes(_packed(plan.proof))
-    (folder / HEAD).write_text(_head(plan), encoding="utf-8")
     economy_write.write(plan.economy, folder / ECONOMY)
+    head = _head(plan)
+    (folder / HEAD).write_text(head + _digests(folder, head), encoding="utf-8")
     if report is not None:
         (folder / REPORT).write_text(report, encoding="utf-8")
     return folder
@@ -103,7 +107,40 @@ def read(path: str | Path) -> Plan:
         solver=head["versions"]["solver"],
         seconds=head["seconds"],
         peak_mib=head["peak_mib"],
+        altered=_altered(folder, head.get("digests")),
     )
+
+
+def _digests(folder: Path, head: str) -> str:
+    """Return the part of ``plan.toml`` that tells what every file was like when it was written."""
+    lines = [f"{_toml(name)} = {_toml(_sha256(path.read_bytes()))}" for name, path in _files(folder).items()]
+    return "\n".join(["", _DIGESTS, f"{_toml(HEAD)} = {_toml(_sha256(_lasting(head)))}", *lines]) + "\n"
+
+
+def _altered(folder: Path, told: Any) -> tuple[str, ...]:
+    """Return the files that are not as they were written, or of which nothing is told; the report is none of them."""
+    head = (folder / HEAD).read_bytes().decode("utf-8").partition(f"\n{_DIGESTS}\n")[0]
+    found = {HEAD: _sha256(_lasting(head))} | {
+        name: _sha256(path.read_bytes()) for name, path in _files(folder).items()
+    }
+    told = told if isinstance(told, dict) else {}
+    return tuple(sorted(name for name in {*found, *told} if found.get(name) != told.get(name)))
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Return the files of a plan by name, all but ``plan.toml`` and the report, which is made from them."""
+    own = [folder / name for name in (*(f"{name}.csv" for name in PLAN_TABLES), PROOF)]
+    paths = sorted(path for path in [*own, *(folder / ECONOMY).rglob("*")] if path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in paths}
+
+
+def _lasting(head: str) -> bytes:
+    """Return what of ``plan.toml`` is about the plan: not how long it took and how much memory."""
+    return "\n".join(line for line in head.splitlines() if not line.startswith(_OF_THE_RUN)).encode()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _collect(faults: list[Fault], step: Any) -> Any:

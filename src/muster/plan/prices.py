@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from numba import njit
 from numpy.typing import NDArray
 
-from muster.plan.sets import Floats, Ints
+from muster.plan.sets import NONE, Floats, Ints
 
 ANY = -2
 """Payer of a column without one of its own: whichever of the rows it draws on counts the most."""
@@ -24,6 +24,12 @@ MOST_SWEEPS = 500
 """Sweeps over one period's columns; goods that pass through more places than that within one are left as they are."""
 
 _NOISE = 4.0 * float(np.finfo(np.float64).eps)
+
+_ROOM = 64.0 * float(np.finfo(np.float64).eps)
+"""How far below nothing a column is brought, as a share of its terms: whoever adds up in another order sees it too."""
+
+_FIRM = 4
+"""Sweeps that leave such room; around a loop without loss there can be none, and it would never end."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,25 @@ def worth(entries: sp.csc_array, cost: Floats, prices: Floats) -> Floats:
 
 
 @njit(cache=True)
+def _feeds(entries: tuple[Ints, Ints, Floats], payer: Ints, rows: int) -> Ints:
+    """Return the one row with a payer's price that each column feeds; ``NONE``: there is none, ``ANY``: several."""
+    indptr, indices, data = entries
+    pays = np.zeros(rows, dtype=np.bool_)
+    for j in range(len(payer)):
+        if payer[j] >= 0:
+            pays[payer[j]] = True
+        elif payer[j] == ANY:
+            for e in range(indptr[j], indptr[j + 1]):
+                pays[indices[e]] |= data[e] > 0.0
+    feeds = np.full(len(payer), NONE, dtype=np.int32)
+    for j in range(len(payer)):
+        for e in range(indptr[j], indptr[j + 1]):
+            if data[e] < 0.0 and pays[indices[e]] and feeds[j] != ANY:
+                feeds[j] = indices[e] if feeds[j] == NONE else ANY
+    return feeds
+
+
+@njit(cache=True)
 def _raise(
     entries: tuple[Ints, Ints, Floats],
     cost: Floats,
@@ -73,11 +98,14 @@ def _raise(
 ) -> None:
     """Raise ``price`` in place, the last period first, each period's columns until nothing moves."""
     (indptr, indices, data), (payer, order, steps) = entries, payers
+    feeds, raised_in, clock = _feeds(entries, payer, len(price)), np.zeros(len(price), dtype=np.int32), 1
     for step in range(len(steps) - 1):
-        for _ in range(MOST_SWEEPS):
-            moved = False
+        for sweep in range(MOST_SWEEPS):
+            moved, spare, clock = False, _ROOM if sweep < _FIRM else 0.0, clock + 1
             for at in range(steps[step], steps[step + 1]):
                 j = order[at]
+                if sweep > 0 and feeds[j] != ANY and (feeds[j] == NONE or raised_in[feeds[j]] < clock - 1):
+                    continue  # nothing it feeds was raised since it was last looked at
                 rest, size, pays, share, most = cost[j], abs(cost[j]), payer[j], 0.0, -1.0
                 for e in range(indptr[j], indptr[j + 1]):
                     i, taken = indices[e], data[e] * price[indices[e]]
@@ -87,9 +115,10 @@ def _raise(
                         pays, share, most = i, data[e], taken
                     elif payer[j] == i:
                         share += data[e]
-                if rest > _NOISE * size and share > 0.0:
-                    wanted = price[pays] + rest / share
-                    moved = moved or wanted > price[pays]
+                if share > 0.0 and rest > max(_NOISE - spare, -0.5 * spare) * size:
+                    wanted = price[pays] + (rest + spare * size) / share
+                    if wanted > price[pays]:
+                        moved, raised_in[pays] = True, clock
                     price[pays] = wanted
             if not moved:
                 break

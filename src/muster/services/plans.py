@@ -62,14 +62,18 @@ def plan_economy(path: Path, *, to: Path | None, options: PlanOptions, progress:
     return Planned(plan, to, tuple(faults))
 
 
-def verify_plan(economy: Path, plan: Path) -> proof.Verdict:
+def verify_plan(economy: Path, plan: Path, *, exact: bool = False) -> proof.Verdict:
     """Check a plan and its proof against an economy, without a solver.
 
+    Args:
+        economy: Folder of tables or one XLSX.
+        plan: Plan folder.
+        exact: Reckon the bounds in fractions, where that is not too much.
     Raises:
         EconomyError: The economy has faults.
         PlanError: The plan cannot be read.
     """
-    return proof.verify(read.read(economy), folder.read(plan))
+    return proof.verify(read.read(economy), folder.read(plan), exact=exact)
 
 
 def write_report(plan: Path, *, to: Path | None) -> Path:

@@ -38,7 +38,8 @@ def verify(economy: Economy, plan: Plan, *, exact: bool = False) -> Verdict:
     findings = foreign_columns(plan)
     if any(finding.fault for finding in findings):
         return conclude(findings)
-    findings += [_same_economy(economy, plan), _as_written(plan)]
+    other = _same_economy(economy, plan)
+    findings += [other, _as_written(plan)]
     facts = know(economy)
     rows = read_rows(facts, plan)
     sent, unsendable = on_routes(facts, rows)
@@ -58,7 +59,9 @@ def verify(economy: Economy, plan: Plan, *, exact: bool = False) -> Verdict:
     findings += check_reasons(rows, about)
 
     proof = prove_best(facts, plan, rows, about=about, found=found, exact=exact)
-    findings += [*proof.findings, *check_gaps(plan, proof.gaps)]
+    findings += proof.findings
+    if other.fault is None:  # of another economy nothing was stated
+        findings += check_gaps(plan, proof.gaps, exact=proof.exact)
     goals = [record | {"gap": proof.gaps[record["goal"]]} for record in found]
     return conclude(
         findings, gap=max(proof.gaps.values(), default=0.0), goals=goals, stages=proof.stages, exact=proof.exact

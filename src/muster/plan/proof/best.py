@@ -12,19 +12,21 @@ import polars as pl
 from muster.plan.plan import Plan
 from muster.plan.proof.certificate import Certificate, Entry, read_certificate
 from muster.plan.proof.facts import Facts
-from muster.plan.proof.ground import Ground, ground_of
+from muster.plan.proof.goals import MET
+from muster.plan.proof.ground import Ground
 from muster.plan.proof.rows import PlanRows
 from muster.plan.proof.stages import Case, lifted_in, prove, reached, standings, unproved
+from muster.plan.proof.survey import ground_of
 from muster.plan.proof.verdict import Finding, Stage, accuse
 
-CLOSE = 1e-6
+CLOSE = MET
 """Two levels are the same: a solver's tolerance."""
 
 SAME = 1e-9
 """Two figures that were worked out in the same way are the same."""
 
 MOST_EXACT = 3_000_000
-"""Columns times stages above which nothing is reckoned in fractions: about an hour."""
+"""Columns times stages above which nothing is reckoned in fractions: some minutes."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ def _as_stated(plan: Plan, case: Case, certificate: Certificate) -> list[Finding
             seen.append(f"{goal}: {record.get('rounds')} rounds stated, {len(mine)} in the proof")
         top = record.get("max_min")
         for entry in mine:
+            if not _same(entry.slack, plan.economy.slack):
+                seen.append(f"{entry.name}: a slack of {entry.slack:g}, plan.toml says {plan.economy.slack:g}")
             seen += _stage_as_stated(plan, case, entry, top)
             top = entry.high
         if goal in certificate.before:

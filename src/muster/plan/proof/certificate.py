@@ -16,7 +16,7 @@ from muster.plan.proof.verdict import Finding, accuse
 KINDS = ("common", "level", "band", "last", "effort", "tonne_km")
 """Kinds of stages."""
 
-HEAD = ("goal", "kind", "round", "low", "high", "value")
+HEAD = ("goal", "kind", "round", "low", "high", "value", "slack")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Entry:
         goal, kind, round: Which stage it is.
         low, high: The band; both the level itself elsewhere.
         value: What the planner says it reached, in the goal's units.
+        slack: How far somebody could slip in it.
         prices: Kind of price -> flat positions and prices.
         have: Goal -> flat positions and what everybody had to keep there (a last pass).
         cap: What a unit of effort costs in tonne-kilometres (``tonne_km``).
@@ -38,6 +39,7 @@ class Entry:
     low: float
     high: float
     value: float
+    slack: float
     prices: Mapping[str, tuple[Ints, Floats]]
     have: Mapping[str, tuple[Ints, Floats]]
     cap: float
@@ -107,8 +109,8 @@ def _read(ground: Ground, goals: tuple[str, ...], arrays: dict[str, NDArray[Any]
         cap = float(_taken(arrays, f"{name}.cap").sum()) if f"{name}.cap" in arrays else 0.0
         if not 0 <= cap < np.inf:
             raise _Torn(f"{name}.cap {cap}")
-        low, high, value = numbers
-        entries.append(Entry(goal, kind, number, low, high, value, prices, have, cap))
+        low, high, value, slack = numbers
+        entries.append(Entry(goal, kind, number, low, high, value, slack, prices, have, cap))
     if len({entry.name for entry in entries}) < len(entries):
         raise _Torn("a stage stands twice")
     before = {}

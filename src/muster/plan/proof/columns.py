@@ -18,7 +18,7 @@ from muster.plan.proof.ground import Floats, Ground, Numbers, held_by
 ROUNDING = 2.0**-53
 """Largest error of one step of float64, as a share of its result."""
 
-SPARE = 64
+SPARE = 16
 """Steps that are counted for one term on top of those that are seen: what reading and converting a number takes."""
 
 Prices = Mapping[str, Numbers]
@@ -87,7 +87,7 @@ def surplus(ground: Ground, prices: Prices, *, effort: Any = 0.0, tonne_km: Any 
         *_runs(ground, prices, drawn, effort=effort),
         *_sent(ground, prices, drawn, effort=effort, tonne_km=tonne_km),
     ):
-        whole = whole + _beyond(worth, takes, box)
+        whole = whole + _beyond(worth, takes, box, steps=SPARE + ground.terms)
         if whole.value == float("inf"):
             break
     return whole
@@ -102,16 +102,17 @@ def like(numbers: Numbers, other: Numbers) -> Numbers:
     return exact
 
 
-def _beyond(worth: Numbers, takes: Numbers, box: Floats) -> Sum:
+def _beyond(worth: Numbers, takes: Numbers, box: Floats, *, steps: int) -> Sum:
     """Return what columns are worth beyond what they take, each as large as its box allows.
 
     Args:
         worth, takes: Sums of terms of 0 or more, for one unit of each column.
         box: The largest each can be.
+        steps: How many roundings a column's terms have been through at most.
     """
     rest = worth - takes
     if rest.dtype != object:
-        rest = rest + (worth + np.abs(takes)) * (2 * SPARE * ROUNDING)
+        rest = rest + (worth + np.abs(takes)) * (steps * ROUNDING)
     over = np.asarray(rest > 0)
     most = np.broadcast_to(box, rest.shape)[over]
     if not np.isfinite(most).all():

@@ -105,12 +105,17 @@ def check_goals(plan: Plan, found: list[dict[str, Any]]) -> list[Finding]:
     return findings
 
 
-def check_gaps(plan: Plan, gaps: Mapping[str, float]) -> list[Finding]:
-    """Return the goals that say they are closer to best, or further from it, than is proved."""
+def check_gaps(plan: Plan, gaps: Mapping[str, float], *, exact: bool) -> list[Finding]:
+    """Return the goals that say they are closer to best, or further from it, than is proved.
+
+    What is proved in fractions (``exact``) may be less than what was stated with room for rounding.
+    """
     wrong = []
     for record in plan.goals:
         said, proved = record.get("gap"), gaps.get(str(record.get("goal")))
-        if proved is not None and _number(said) and abs(said - proved) > max(GAP, 1e-6 * proved):
+        if proved is None or not _number(said):
+            continue
+        if abs(said - proved) > max(GAP, 1e-6 * proved) and not (exact and said > proved):
             wrong.append(f"{record['goal']}: gap {said:.3g}, {proved:.3g} is proved")
     frame = pl.DataFrame({"seen": wrong}, schema={"seen": pl.String})
     return [accuse("V62", frame, file="plan.toml", tell=lambda row: str(row["seen"]), column="goals")]

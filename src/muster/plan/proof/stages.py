@@ -19,12 +19,16 @@ from muster.plan.plan import Plan
 from muster.plan.proof.certificate import Certificate, Entry
 from muster.plan.proof.columns import like, limits, surplus
 from muster.plan.proof.facts import Facts
-from muster.plan.proof.ground import Bools, Floats, Ground, Ints, Numbers, at, claimant_rows, reserve_rows
+from muster.plan.proof.ground import Bools, Floats, Ground, Ints, Numbers
 from muster.plan.proof.shares import Rung, best, together
+from muster.plan.proof.survey import at, claimant_rows, reserve_rows
 from muster.plan.proof.verdict import Stage
 
 HAIR = 1e-8
 """How far below what it keeps a claim may stand in a bound: less than a solver sees, more than rounding."""
+
+CRUMB = 1e-12
+"""The same in the last goal, where everybody keeps what the plan itself gives: no solver has a say in it."""
 
 FULL = 1.0 - 1e-9
 """From here on a claim counts as met in full, and never slips."""
@@ -32,13 +36,16 @@ FULL = 1.0 - 1e-9
 SLIP_PRICE, FORBIDDING = 10.0, 1e5
 """A slip must buy ten times as much elsewhere, up to a price that forbids it, in usual claims."""
 
+STUCK = 1e-7
+"""A rise up to this is not recorded."""
+
 RISEN = 1e-6
 """Who is this close to the top of a band fills it."""
 
 PRICED = 1e-6
 """Whose claim costs less than this in a common level may be free to rise."""
 
-SMALL = 1e-6
+SMALL = 1e-3
 """Weighted use below this share of all there is counts as this much where a gap is a share."""
 
 
@@ -190,8 +197,8 @@ def reached(case: Case, entry: Entry) -> float:
         lifted = lifted_in(case, entry)
         return min(1.0, float(np.nan_to_num(mine.level[lifted]).min())) if lifted.any() else 1.0
     if entry.kind == "last":
-        rose = mine.asked & (mine.round == entry.round)
-        return float((mine.weight[rose] * (mine.level[rose] - kept(case, entry, mine)[rose])).sum()) / mine.size
+        rise = np.maximum(np.nan_to_num(mine.level) - kept(case, entry, mine), 0.0)
+        return float((mine.weight * rise)[mine.asked].sum()) / mine.size + STUCK
     active = lifted_in(case, entry)
     fill = np.clip(np.nan_to_num(mine.then) - entry.low, 0.0, entry.high - entry.low)[active]
     weight = mine.weight[active]
@@ -256,7 +263,8 @@ def _rung(case: Case, entry: Entry, standing: Standing) -> Rung | None:
         rise = own & standing.asked
         weight = np.where(rise, standing.weight / standing.size, 0.0) if own else zero
         width = np.where(rise, np.maximum(1.0 - have, 0.0), 0.0)
-        return _asking(standing, have - HAIR, have - HAIR, zero, weight, width)
+        least = have - (CRUMB if entry.goal == "effort" else HAIR)
+        return _asking(standing, least, least, zero, weight, width)
     level = standing.level if not own else np.where(standing.round < entry.round, standing.level, 0.0)
     if entry.kind == "band" and own:
         level = np.where(standing.when >= entry.round, entry.low, standing.then)
@@ -298,9 +306,9 @@ def kept(case: Case, entry: Entry, standing: Standing) -> Floats:
 def unproved(case: Case, goal: str, entries: Sequence[Entry]) -> float:
     """Return how far a goal may be from best for want of stages: it was stopped, or they are missing."""
     if goal == "effort":
-        kind = "effort" if weighs(case.ground) else "tonne_km"
-        nothing = kind == "tonne_km" and case.scale[1] == 0
-        return 0.0 if nothing or any(entry.kind == kind for entry in entries) else 1.0
+        effort, tonne_km = weighs(case.ground)
+        kind = "effort" if effort else "tonne_km"
+        return 0.0 if not (effort or tonne_km) or any(entry.kind == kind for entry in entries) else 1.0
     mine = case.standing(goal)
     if not mine.asked.any():
         return 0.0
@@ -324,9 +332,22 @@ def _stuck(case: Case, entry: Entry) -> Bools:
     return np.asarray(price >= min(PRICED, float(price.max(initial=0.0)) or PRICED))
 
 
-def weighs(ground: Ground) -> bool:
-    """Return whether anything that can be done has an effort."""
-    moved = any(not occupied and ground.effort[r] > 0 and (each > 0).any() for r, occupied, each in ground.ways.uses)
+def weighs(ground: Ground) -> tuple[bool, bool]:
+    """Return whether anything that can be done has an effort, and whether anything can be carried any way."""
+    ways, goods = ground.ways, ground.goods
+    arrives = ways.arrives.min(axis=0, initial=ground.periods)
+    carried = (
+        ways.carries
+        & (ground.mass[goods.resource] > 0)
+        & (arrives[:, None] <= np.minimum(goods.last, ground.periods - 1))
+    )
+    loaded = carried.any(axis=1)
+    burnt = any(not occupied and ground.effort[r] > 0 and (each[loaded] > 0).any() for r, occupied, each in ways.uses)
     running = {int(recipe) for recipe in ground.works.recipe[ground.works.can]}
-    lines = [line for recipe in running for line in ground.works.lines[recipe] if line.use != "occupied"]
-    return moved or any(ground.effort[line.resource] > 0 for line in lines)
+    ran = any(
+        ground.effort[line.resource] > 0 and (line.use == "input" or line.ready.min() < ground.periods)
+        for recipe in running
+        for line in ground.works.lines[recipe]
+        if line.use != "occupied" and line.quantity > 0
+    )
+    return burnt or ran, bool((ways.km[loaded] > 0).any())
