@@ -36,13 +36,15 @@ def settled(ladder: Ladder, climbs: Sequence[Climb], x: Floats, *, step: float, 
         if climb.stages and (level > borne + NEARLY).any():
             weight = ladder.services[number].weight
             climb = _lowered(climb, rungs, np.minimum(level, borne), weight=weight, step=step)
-        found.append(replace(climb, stages=tuple(_had(stage, met) for stage in climb.stages)))
-    return tuple(found)
+        found.append(climb)
+    levels = np.concatenate([climb.standing.level[ladder.rung(number)] for number, climb in enumerate(found)] or [met])
+    bears = met + slack * np.nan_to_num(levels)  # later goals may have taken the slack of it
+    return tuple(replace(climb, stages=tuple(_had(stage, bears) for stage in climb.stages)) for climb in found)
 
 
-def _had(stage: Proved, met: Floats) -> Proved:
+def _had(stage: Proved, bears: Floats) -> Proved:
     """Return a stage in which nobody had to have more than they have."""
-    return stage if stage.have is None else replace(stage, have=np.minimum(stage.have, met + NEARLY))
+    return stage if stage.have is None else replace(stage, have=np.minimum(stage.have, bears + NEARLY))
 
 
 def _lowered(climb: Climb, rungs: slice, level: Floats, *, weight: Floats, step: float) -> Climb:

@@ -50,6 +50,28 @@ def times_sizes(lines: Compressed, x: Floats, out: Floats) -> None:
 
 
 @numba.njit(cache=True)
+def order_of_rows(start: Ints, at: Ints, rows: int) -> Ints:
+    """Return the rows in the order in which columns of three entries and more meet them, then the rest.
+
+    What columns beside each other draw on then lies beside each other, too, and is fetched from memory once.
+    """
+    met, order, count = np.zeros(rows, dtype=np.bool_), np.empty(rows, dtype=np.int32), 0
+    for many in (3, 0):
+        for j in range(len(start) - 1):
+            if start[j + 1] - start[j] >= many:
+                for e in range(start[j], start[j + 1]):
+                    if not met[at[e]]:
+                        met[at[e]] = True
+                        order[count] = at[e]
+                        count += 1
+    for i in range(rows):
+        if not met[i]:
+            order[count] = i
+            count += 1
+    return order
+
+
+@numba.njit(cache=True)
 def sizes(start, at, value, row, column, of_row, of_column, added):  # type: ignore[no-untyped-def]
     """Write the largest size in each row and column of ``row · matrix · column``, or all of them ``added`` up."""
     of_row[:] = 0.0

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, prices_unfolded
-from muster.plan.firstorder.kernels import cores_for, times
+from muster.plan.firstorder.kernels import compressed, cores_for, order_of_rows, times
 from muster.plan.firstorder.scaling import scaled
 from muster.plan.firstorder.search import Interrupted, Linear, Point, search
 from muster.plan.sets import Bools, Floats, Ints
@@ -53,7 +53,8 @@ class FirstOrder:
         self._entries, self._until, self._levels = entries, until, levels
         self._fold = fold(entries, *folded)
         cores_for(self._fold.entries.nnz)
-        self._matrix = scaled(self._fold.entries)
+        self._order, ordered = _ordered(self._fold.entries)
+        self._matrix = scaled(ordered)
         self._last: Point | None = None
         self._amount = 0.0
 
@@ -61,14 +62,16 @@ class FirstOrder:
         """Return an answer to a stage that is best, and keeps what it must, to ``accuracy``."""
         fold, matrix = self._fold, self._matrix
         cost, low, high = (each[fold.kept] for each in (stage.cost, stage.low, stage.high))
-        row_low, row_high = bounds_folded(fold, stage.low, stage.row_low, stage.row_high)
+        row_low, row_high = (
+            each[self._order] for each in bounds_folded(fold, stage.low, stage.row_low, stage.row_high)
+        )
         units = self._units_of(cost, row_low, row_high)
         to_x, to_row = units.amount / matrix.column, units.amount * matrix.row
         program = Linear(
             matrix, -cost * matrix.column * units.cost, low * to_x, high * to_x, row_low * to_row, row_high * to_row
         )
         enough = (LOOSE * self.accuracy, KEPT) if stage.exactly else (self.accuracy, MISSED * self.accuracy)
-        judge = Judge(program, self._levels, to_x, to_row, stage.worth / (units.cost * units.amount), enough)
+        judge = Judge(program, self._levels[self._order], to_x, to_row, stage.worth / (units.cost * units.amount), enough)
         finished = True
         try:
             point = search(program, self._start(program, stage, units), judge, most=MOST, until=self._until)
@@ -77,7 +80,9 @@ class FirstOrder:
         self._last = replace(point, y=point.y / units.cost, iterations=0)
         y = signed(point.y, program.row_low, program.row_high)
         x = amounts_unfolded(fold, np.clip(point.x, program.low, program.high) / to_x, stage.high)
-        duals = prices_unfolded(fold, y * matrix.row / units.cost)
+        price = np.empty_like(y)
+        price[self._order] = y * matrix.row / units.cost
+        duals = prices_unfolded(fold, price)
         return Solution(x, duals, float(stage.cost @ x), bound(self._entries, stage, duals), finished, point.iterations)
 
     def _units_of(self, cost: Floats, row_low: Floats, row_high: Floats) -> Units:
@@ -102,6 +107,16 @@ class FirstOrder:
             reach=last.reach**COOLED,
             span=last.span**COOLED,
         )
+
+
+def _ordered(entries: sp.csc_array) -> tuple[Ints, sp.csc_array]:
+    """Return an order of the rows that suits memory, and the matrix in it."""
+    order = order_of_rows(*compressed(entries.indptr, entries.indices, entries.data)[:2], entries.shape[0])
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    ordered = sp.csc_array((entries.data, place[entries.indices], entries.indptr), shape=entries.shape)
+    ordered.sort_indices()
+    return order, ordered
 
 
 @dataclass(frozen=True)
