@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import resource
 import sys
 import time
@@ -92,8 +93,13 @@ def _plan(program: Program, outcome: Outcome, packed: Packed | None, *, began: f
         altered=(),
     )
     proved = gaps(plan.economy, plan)  # a plan says of itself what its own checker can show, no more and no less
-    goals = tuple({**record, "gap": proved[record["goal"]]} for record in plan.goals)
+    goals = tuple({**record, "gap": _stated(proved[record["goal"]])} for record in plan.goals)
     return replace(plan, goals=goals, seconds=time.monotonic() - began, peak_mib=peak_mib())
+
+
+def _stated(gap: float) -> float:
+    """Return a gap as it is stated: rounded up in the tenth place, so that the same plan has the same bytes."""
+    return min(math.ceil(gap * 1e10) / 1e10, 1.0)
 
 
 def peak_mib() -> float:

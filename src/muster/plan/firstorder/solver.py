@@ -71,7 +71,9 @@ class FirstOrder:
             matrix, -cost * matrix.column * units.cost, low * to_x, high * to_x, row_low * to_row, row_high * to_row
         )
         enough = (LOOSE * self.accuracy, KEPT) if stage.exactly else (self.accuracy, MISSED * self.accuracy)
-        judge = Judge(program, self._levels[self._order], to_x, to_row, stage.worth / (units.cost * units.amount), enough)
+        judge = Judge(
+            program, self._levels[self._order], to_x, to_row, stage.worth / (units.cost * units.amount), enough
+        )
         finished = True
         try:
             point = search(program, self._start(program, stage, units), judge, most=MOST, until=self._until)
