@@ -296,7 +296,8 @@ def common_level(
     lifted = np.zeros(ladder.rungs, dtype=bool)
     lifted[rungs] = True if active is None else active
     guard = np.where(lifted, np.nan, standing.level - standing.room(slack) + RAISED - margin)
-    stage = _stage(ladder, f"goal {ladder.services[service].goal}, common level", guard, patience=3_000)
+    stage = _stage(ladder, f"goal {ladder.services[service].goal}, common level", guard)
+    stage = replace(stage, patience=3_000)
     _rows(ladder, stage)[lifted] = -ladder.offset[lifted]
     stage.cost[ladder.columns + service] = 1.0
     stage.high[ladder.columns + service] = 1.0
@@ -318,7 +319,8 @@ def band(
     name = f"goal {ladder.services[service].goal}, band"
     usual, risers = float(ladder.services[service].weight.mean()), ladder.services[service].weight[active]
     worth = usual / float(risers.sum())
-    stage = _stage(ladder, name, standing.level - room, patience=8_000, same_prices=again, worth=worth)
+    stage = _stage(ladder, name, standing.level - room)
+    stage = replace(stage, patience=8_000, same_prices=again, worth=worth)
     begun = ~np.isnan(standing.level)
     _rows(ladder, stage)[begun] = (standing.level - room - RAISED - ladder.offset)[begun]
     slip = ladder.slips
@@ -334,7 +336,7 @@ def spare(ladder: Ladder, standing: Standing, service: int, slack: float) -> Sta
     """Return the stage that uses what is left over: everybody keeps what they have, people × rise is maximised."""
     rungs, have = ladder.rung(service), kept(ladder, standing, slack)
     name, worth = f"goal {ladder.services[service].goal}, last pass", 1.0 / len(ladder.services[service])
-    stage = _stage(ladder, name, have, patience=20_000, worth=worth)
+    stage = replace(_stage(ladder, name, have), patience=20_000, worth=worth)
     _rows(ladder, stage)[rungs] = have[rungs] - RAISED - ladder.offset[rungs]
     first = ladder.columns + len(ladder.services) + ladder.rungs
     fill = slice(first + rungs.start, first + rungs.stop)
@@ -360,7 +362,7 @@ def least(ladder: Ladder, standing: Standing, cost: Floats, *, caps: tuple[float
     """
     used = abs(float(cost @ standing.x)) or 1.0
     have = _begun(standing, ladder.met(standing.x))
-    stage = _stage(ladder, "goal effort", have - room, patience=20_000, worth=1.0 / used, exactly=True)
+    stage = replace(_stage(ladder, "goal effort", have - room), patience=20_000, worth=1.0 / used, exactly=True)
     stage.cost[: ladder.columns] = -cost
     stage.row_high[-2:] = caps
     if room:
@@ -381,10 +383,7 @@ def _rows(ladder: Ladder, stage: Stage) -> Floats:
     return stage.row_low[ladder.rows : ladder.rows + ladder.rungs]
 
 
-def _stage(
-    ladder: Ladder, name: str, guard: Floats, *, patience: int = 0, same_prices: bool = False, worth: float = 1.0,
-    exactly: bool = False,
-) -> Stage:  # fmt: skip
+def _stage(ladder: Ladder, name: str, guard: Floats) -> Stage:
     """Return a stage without a cost in which every rung stands at least at its guard (NaN: not begun)."""
     extra = len(ladder.services) + 2 * ladder.rungs
     stage = Stage(
@@ -394,10 +393,6 @@ def _stage(
         high=np.concatenate([ladder.most, np.zeros(extra)]),
         row_low=np.full(ladder.rows + ladder.rungs + 2, -np.inf),
         row_high=np.concatenate([ladder.limit, np.full(ladder.rungs + 2, np.inf)]),
-        patience=patience,
-        same_prices=same_prices,
-        worth=worth,
-        exactly=exactly,
     )
     column, per_unit = ladder.column, ladder.per_unit
     needed = (np.nan_to_num(guard, nan=-np.inf) - RAISED - ladder.offset) / (per_unit * ladder.scale[column])

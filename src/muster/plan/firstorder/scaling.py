@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
-from muster.plan.firstorder.kernels import Compressed, compressed, multiply, sizes, times_sizes
+from muster.plan.firstorder.kernels import PARTS, Columns, columns_of, multiply, parts_of, sizes, takes, worths
 from muster.plan.sets import Floats
 
 ROUNDS = 10
@@ -17,19 +18,34 @@ SHORT = 0.99
 """Share of the longest step that surely converges."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scaled:
-    """A matrix (M × K) as ``row · entries · column``, by column and by row.
+    """A matrix (M × K) as ``row · entries · column``.
 
     Attributes:
-        columns, rows: Compressed, scaled.
+        columns: By column, scaled.
         row, column: What rows (M) and columns (K) were multiplied by.
+        parts: Where the parts of the columns begin.
+        room: For what each part takes of every row (parts × M).
     """
 
-    columns: Compressed
-    rows: Compressed
+    columns: Columns
     row: Floats
     column: Floats
+    parts: NDArray[np.int64]
+    room: Floats
+
+    def worths(self, y: Floats, *, sizes: bool = False) -> Floats:
+        """Return what one unit of each column is worth at these prices (K)."""
+        out = np.empty(len(self.column))
+        worths(*self.columns, y, out, sizes)
+        return out
+
+    def takes(self, x: Floats, *, sizes: bool = False) -> Floats:
+        """Return what these amounts take of each row (M)."""
+        out = np.empty(len(self.row))
+        takes(*self.columns, x, out, self.parts, self.room, sizes)
+        return out
 
 
 def scaled(entries: sp.csc_array) -> Scaled:
@@ -38,7 +54,7 @@ def scaled(entries: sp.csc_array) -> Scaled:
     Source:
         Ruiz 2001; Pock and Chambolle, Diagonal preconditioning for first order primal-dual algorithms, 2011.
     """
-    start, at, value = compressed(entries.indptr, entries.indices, entries.data)
+    start, at, value = columns_of(entries.indptr, entries.indices, entries.data)
     row, column = np.ones(entries.shape[0]), np.ones(entries.shape[1])
     most_row, most_column = np.empty_like(row), np.empty_like(column)
     for number in range(ROUNDS + 1):
@@ -47,8 +63,7 @@ def scaled(entries: sp.csc_array) -> Scaled:
         column *= _roots(most_column)
     data = np.empty_like(value)
     multiply(start, at, value, row, column, data)
-    by_row = sp.csr_array(sp.csc_array((data, at, start), shape=entries.shape))
-    return Scaled((start, at, data), compressed(by_row.indptr, by_row.indices, by_row.data), row, column)
+    return Scaled((start, at, data), row, column, parts_of(start), np.empty((PARTS, len(row))))
 
 
 def _roots(sizes: Floats) -> Floats:
@@ -66,9 +81,7 @@ def paces(matrix: Scaled, reach: Floats, span: Floats) -> tuple[Floats, Floats]:
         reach: How far each column is expected to move (K), above 0.
         span: How far each row's price is (M), above 0.
     """
-    against, across = np.empty(len(reach)), np.empty(len(span))
-    times_sizes(matrix.columns, span, against)
-    times_sizes(matrix.rows, reach, across)
+    against, across = matrix.worths(span, sizes=True), matrix.takes(reach, sizes=True)
     tau = SHORT * reach / np.where(against > 0, against, 1.0)
     sigma = SHORT * span / np.where(across > 0, across, 1.0)
     return tau, sigma

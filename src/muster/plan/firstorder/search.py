@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from muster.plan.firstorder.kernels import advance, times
+from muster.plan.firstorder.kernels import advance
 from muster.plan.firstorder.scaling import Scaled, paces
 from muster.plan.sets import Floats
 
@@ -135,7 +135,7 @@ class _Epoch:
         """Do some iterations and return the residual of the last: how far the plain step from there would go."""
         program, matrix = self._program, self._program.matrix
         advance(
-            (matrix.columns, matrix.rows),
+            (matrix.columns, matrix.parts, matrix.room),
             (program.cost, (program.low, program.high), (program.row_low, program.row_high)),
             (self.x, self._anchor[0], self._mirror[0]),
             (self.y, self._anchor[1], self._mirror[1]),
@@ -145,8 +145,7 @@ class _Epoch:
         )
         self.done += count
         dx, dy = (0.5 * (mirror - before) for mirror, before in zip(self._mirror, self._before, strict=True))
-        across = np.empty_like(dy)
-        times(matrix.rows, dx, across)
+        across = matrix.takes(dx)
         square = float(dx @ (dx / self._steps[0]) + dy @ (dy / self._steps[1]) - 2.0 * dy @ across)
         return float(np.sqrt(max(square, 0.0)))
 

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, prices_unfolded
-from muster.plan.firstorder.kernels import compressed, cores_for, order_of_rows, times
+from muster.plan.firstorder.kernels import columns_of, cores_for, order_of_rows
 from muster.plan.firstorder.scaling import scaled
 from muster.plan.firstorder.search import Interrupted, Linear, Point, search
 from muster.plan.sets import Bools, Floats, Ints
@@ -37,9 +37,14 @@ class FirstOrder:
     name = f"muster first-order (numba {numba.__version__})"
 
     def __init__(
-        self, entries: sp.csc_array, folded: tuple[Ints, Ints], levels: Bools, *, accuracy: float,
+        self,
+        entries: sp.csc_array,
+        folded: tuple[Ints, Ints],
+        levels: Bools,
+        *,
+        accuracy: float,
         until: float | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Load a matrix.
 
         Args:
@@ -113,7 +118,7 @@ class FirstOrder:
 
 def _ordered(entries: sp.csc_array) -> tuple[Ints, sp.csc_array]:
     """Return an order of the rows that suits memory, and the matrix in it."""
-    order = order_of_rows(*compressed(entries.indptr, entries.indices, entries.data)[:2], entries.shape[0])
+    order = order_of_rows(*columns_of(entries.indptr, entries.indices, entries.data)[:2], entries.shape[0])
     place = np.empty_like(order)
     place[order] = np.arange(len(order), dtype=np.int32)
     ordered = sp.csc_array((entries.data, place[entries.indices], entries.indptr), shape=entries.shape)
@@ -159,9 +164,7 @@ class Judge:
         """Look at amounts and prices, and say whether they are good enough."""
         program = self.program
         x, y = np.clip(x, program.low, program.high), signed(y, program.row_low, program.row_high)
-        across, along = np.empty_like(y), np.empty_like(x)
-        times(program.matrix.rows, x, across)
-        times(program.matrix.columns, y, along)
+        across, along = program.matrix.takes(x), program.matrix.worths(y)
         miss = np.maximum(np.maximum(across - program.row_high, program.row_low - across), 0.0)
         rest = -(program.cost + along)
         limit = np.where(y > 0, program.row_high, np.where(y < 0, program.row_low, 0.0))
