@@ -318,7 +318,7 @@ def band(
     room = standing.room(rules.slack)
     name = f"goal {ladder.services[service].goal}, band"
     usual, risers = float(ladder.services[service].weight.mean()), ladder.services[service].weight[active]
-    worth = usual / float(risers.sum())
+    worth = usual / (float(risers.sum()) or usual)
     stage = _stage(ladder, name, standing.level - room)
     stage = replace(stage, patience=8_000, same_prices=again, worth=worth)
     begun = ~np.isnan(standing.level)

@@ -32,8 +32,7 @@ def repair(matrix: Matrix, x: Floats) -> Floats:
         matrix: The linear program.
         x: Columns in physical units (K), feasible to a solver's tolerance.
     Returns:
-        Columns (K) that hold every row to ``EXACT`` of its throughput; what is delivered and held is what the others
-        provide then, up to its bound.
+        Columns (K) that hold every row to ``EXACT`` of its throughput; what is delivered and held is left as it was.
     """
     rows, columns = _physical(matrix)
     entries = sp.csc_array(matrix.entries[:, np.flatnonzero(columns)][np.flatnonzero(rows)])
@@ -54,11 +53,12 @@ def repair(matrix: Matrix, x: Floats) -> Floats:
             break
         amounts = amounts * factor
     fixed[columns] = amounts
-    return _counted(matrix, fixed)
+    return fixed
 
 
-def _counted(matrix: Matrix, x: Floats) -> Floats:
-    """Return columns with what is delivered and held as the other columns provide it, up to its bound."""
+def counted(matrix: Matrix, x: Floats) -> Floats:
+    """Return columns (K) in which what is delivered and held is what the others provide, up to its bound."""
+    x = x.copy()
     pairs = [(matrix.row_kind(row)[1], matrix.column_kind(column)[1]) for row, column in COUNTS]
     for _, own in pairs:
         x[own] = 0.0

@@ -18,7 +18,7 @@ from muster.plan.plan import Plan
 from muster.plan.program import Program, build
 from muster.plan.proof import gaps
 from muster.plan.readout import read_out
-from muster.plan.repair import repair
+from muster.plan.repair import counted, repair
 from muster.plan.settle import settled
 from muster.plan.values import levels, records
 from muster.plan.why import reasons
@@ -76,7 +76,9 @@ def chosen(economy: Economy, options: PlanOptions) -> Economy:
 def _plan(program: Program, outcome: Outcome, packed: Packed | None, *, began: float) -> Plan:
     x = first_out(program, repair(program.matrix, outcome.x))
     economy, scale = program.sets.economy, program.matrix.column_scale
-    borne_out = settled(outcome.ladder, outcome.climbs, x / scale, step=economy.step, slack=economy.slack)
+    borne_out = settled(
+        outcome.ladder, outcome.climbs, counted(program.matrix, x) / scale, step=economy.step, slack=economy.slack
+    )
     outcome = replace(outcome, climbs=borne_out)
     tables = read_out(program, x)
     plan = Plan(
