@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+PINNED = r"[\w.-]+(?:\[[\w.,-]+\])?=="
+"""How a line of a lock begins: a package, its extras if it has some."""
+
 NOWHERE = {
     "PIP_INDEX_URL": "http://127.0.0.1:9/",
     "PIP_RETRIES": "1",
@@ -102,7 +105,8 @@ def test_set_up_given_somebody_elses_environment_then_leaves_it_alone(checkout: 
 @pytest.mark.parametrize("lock", ["requirements/test.txt", "requirements/bench.txt"])
 def test_locks_then_every_package_has_hashes_and_nothing_says_where_it_comes_from(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
-    packages = re.findall(r"^[\w.-]+==[^\\\n]+\\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+", text, re.MULTILINE)
+    pin, hashes = rf"^{PINNED}[^\\\n]+\\\n", r"(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+"
+    packages = re.findall(pin + hashes, text, re.MULTILINE)
     assert "".join(packages) == text
 
 
@@ -110,7 +114,6 @@ def test_lock_then_it_holds_every_package_that_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     asked = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["test"]]
     asked += [*project["dependency-groups"]["build"], *project["build-system"]["requires"]]
-    locked = set(
-        re.findall(r"^([\w.-]+)==", (ROOT / "requirements/test.txt").read_text(encoding="utf-8"), re.MULTILINE)
-    )
+    lock = (ROOT / "requirements/test.txt").read_text(encoding="utf-8")
+    locked = set(re.findall(rf"^(?=([\w.-]+)){PINNED}", lock, re.MULTILINE))
     assert {re.split(r"[><=~! ]", each)[0].lower() for each in asked} - locked == set()

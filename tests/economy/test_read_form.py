@@ -45,7 +45,7 @@ def test_parse_given_a_good_folder_then_frames_with_types_defaults_and_lines(mak
     ]
     assert economy.resources.row(0, named=True) == {
         "resource": "flour", "name": None, "unit": "t", "class": None, "mass_t": None,
-        "keep": 1.0, "pooled": False, "effort": 0.0, LINE: 2,
+        "keep": 1.0, "pooled": False, "effort": 0.0, "pack": None, LINE: 2,
     }  # fmt: skip
     assert economy.arrivals.is_empty()
     assert economy.file("stocks") == "stocks.csv"
