@@ -1,12 +1,7 @@
-"""What holds for every plan of every economy: small ones are drawn from every table and option of the format.
-
-MUSTER_LAWS is the number of economies drawn for each law; the default keeps the test command short. Where it is set, an
-economy that breaks a law is made smaller before it is shown, which takes minutes.
-"""
+"""What holds for every plan of every economy: small ones are drawn from every table and option of the format."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,8 +9,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, note, settings
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
+from law import LEVEL, law
 from oracle import first_level
 from strategies import economies, written
 
@@ -34,28 +30,17 @@ from muster.plan.proof.survey import ground_of
 from muster.plan.sets import NONE
 from muster.plan.why import Why, explain, explained
 
-DRAWN = int(os.environ.get("MUSTER_LAWS", "12"))
-PHASES = set(Phase) - ({Phase.explain} if "MUSTER_LAWS" in os.environ else {Phase.explain, Phase.shrink})
 ROUNDS = 1000
 """More programs than a goal of a small economy ever needs."""
 
-LEVEL = 2e-6
-"""Two levels are the same: the solver's tolerance on either side."""
-
 SHARE = 0.01
 """Two shares of an explanation are the same."""
+
 NEAR = 1e-4
 """No stage of a small plan is further from its bound than this: mostly it is far closer."""
 
 ALMOST = 0.01
 """Nor is the last goal's share, even where next to nothing is used or moved."""
-
-law = settings(
-    max_examples=DRAWN,
-    deadline=None,
-    phases=PHASES,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-)
 
 
 def planned(economy: Economy, *, exact: bool = False) -> Plan:

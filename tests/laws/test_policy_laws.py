@@ -7,8 +7,8 @@ from dataclasses import replace
 import polars as pl
 from hypothesis import given, note
 from hypothesis import strategies as st
+from law import LEVEL, law
 from strategies import PER_T, economies, written
-from test_plan_laws import LEVEL, law
 
 from muster.economy.economy import Economy
 from muster.plan import share_out
