@@ -15,7 +15,8 @@ from strategies import economies
 
 from benchmarks.regions import Size, region
 from muster.economy.economy import Economy
-from muster.plan import leximin, matrix
+from muster.plan import ladder as ladders
+from muster.plan import matrix
 from muster.plan.goals import costs, service_of
 from muster.plan.ladder import ladder_of
 from muster.plan.program import Program, build
@@ -36,7 +37,7 @@ def both_ways(economy: Economy) -> list[list[sp.csc_array]]:
     with pytest.MonkeyPatch.context() as patch:
         for large in (np.inf, -1):
             patch.setattr(matrix, "LARGE", large)
-            patch.setattr(leximin, "LARGE", large)
+            patch.setattr(ladders, "LARGE", large)
             program = build(economy)
             found.append([program.matrix.entries, ladder(program)])
     return found
