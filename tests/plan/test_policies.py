@@ -1,6 +1,8 @@
 """Policies for comparison, on villages worked out on paper."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from small_plans import flour, met, people, road, small, total
 
 from muster.economy.economy import Economy
 from muster.plan import PlanOptions
+from muster.plan.folder import read
 from muster.plan.plan import Plan
 from muster.plan.policies import LEXIMIN, POLICIES, share_by
 from muster.plan.proof import verify
@@ -45,6 +48,18 @@ def test_share_by_equal_then_everybody_has_what_all_can_reach_and_the_rest_is_ke
     assert levels(plan) == pytest.approx([0.5, 0.5, 0.5], abs=CLOSE)
     assert total(plan.balances, "closing", place="depot") == pytest.approx(3.5, abs=CLOSE)
     assert total(plan.given) == pytest.approx(1.5, abs=CLOSE)
+
+
+@pytest.mark.parametrize("policy", [policy for policy in POLICIES if policy != LEXIMIN])
+def test_share_by_any_other_policy_then_it_says_that_nothing_is_proved_of_it(policy: str, tmp_path: Path) -> None:
+    economy = three(3.0)
+    made = read(shared(policy, economy).write(tmp_path / "plan"))
+    verdict = verify(economy, made)
+    assert verdict.holds
+    assert (verdict.gap, made.goals[0]["gap"]) == (1.0, 1.0)
+    assert "not proved at all" in verdict.text()
+    better = tuple({**record, "gap": 0.0} for record in made.goals)
+    assert {fault.rule for fault in verify(economy, replace(made, goals=better)).faults} == {"V62"}
 
 
 def test_share_by_equal_given_goods_that_rot_then_they_are_not_handed_out_for_nothing() -> None:

@@ -201,6 +201,12 @@ def test_verify_stages_left_out_then_nothing_is_proved_of_their_goal(plan: Plan)
     assert {fault.rule for fault in verdict.faults} == {"V62"}
 
 
+def test_verify_proof_emptied_then_the_gaps_it_had_are_not_believed(plan: Plan) -> None:
+    verdict = verify(ECONOMY, replace(plan, proof={}))
+    assert verdict.gap == 1
+    assert {fault.rule for fault in verdict.faults} == {"V62"}
+
+
 def torn(plan: Plan) -> Iterator[tuple[str, dict[str, NDArray[Any] | None]]]:
     """Yield proofs that cannot be understood: why, and the arrays changed (``None``: left out)."""
     at = next(name for name in plan.proof if name.endswith(".balance.at"))

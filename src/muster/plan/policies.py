@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -25,7 +26,7 @@ from muster.plan.program import Program, build
 from muster.plan.readout import Tables, read_out
 from muster.plan.repair import repair
 from muster.plan.sets import NONE, Bools, Floats, Ints, positions
-from muster.plan.share import peak_mib, share_out
+from muster.plan.share import done, share_out
 from muster.plan.solver import Solver
 from muster.plan.stage import OutOfTime, Solution, Stage
 from muster.plan.tables import PLAN_TABLES
@@ -411,8 +412,8 @@ def share_by(
         program: Of this economy, where it has been built before.
         progress: Told where the policy stands.
     Returns:
-        A plan that can be done. Only that of ``leximin`` carries a proof; of another, ``gap`` says no more than that
-        nobody can have more than everything.
+        A plan that can be done. Only that of ``leximin`` carries a proof; another says that nothing is proved of it: a
+        ``gap`` of 1, or of 0 for a goal that is about nobody or nothing.
     Raises:
         PlanError: A stage has no trusted answer.
     """
@@ -427,15 +428,12 @@ def share_by(
 
     rule = _OTHERS[policy]
     desk = Desk(program, rule.services(program), options=options, tell=tell)
-    finished = True
-    try:
+    with suppress(OutOfTime):
         rule.share(desk)
-    except OutOfTime:
-        finished = False
-    return _plan(desk, finished=finished, began=began)
+    return _plan(desk, began=began)
 
 
-def _plan(desk: Desk, *, finished: bool, began: float) -> Plan:
+def _plan(desk: Desk, *, began: float) -> Plan:
     program = desk.program
     x = first_out(program, repair(program.matrix, desk.x * program.matrix.column_scale))
     tables = read_out(program, x)
@@ -444,13 +442,12 @@ def _plan(desk: Desk, *, finished: bool, began: float) -> Plan:
         rounds = 0 if number else desk.rounds  # a policy's programs are not about one goal or another
         if goal == "effort":
             effort, tonne_km = (float(cost @ x) for cost in costs(program))
-            gap = 0.0 if finished else 1.0
-            goals.append({"goal": goal, "value": effort, "tonne_km": tonne_km, "rounds": rounds, "gap": gap})
+            goals.append({"goal": goal, "value": effort, "tonne_km": tonne_km, "rounds": rounds, "gap": 1.0})
         else:
             about = entitled(goal, tables)
             lowest = float(about["met"].min()) if len(about) else 1.0  # type: ignore[arg-type]
-            goals.append(record(goal, tables, max_min=lowest, rounds=rounds, gap=1.0 - lowest))
-    return Plan(
+            goals.append(record(goal, tables, max_min=lowest, rounds=rounds, gap=1.0))
+    plan = Plan(
         economy=program.sets.economy,
         **tables,  # type: ignore[arg-type]  # frames, every one
         levels=_levels(program, tables),
@@ -458,9 +455,8 @@ def _plan(desk: Desk, *, finished: bool, began: float) -> Plan:
         goals=tuple(goals),
         proof={},
         solver=desk.solver.name,
-        seconds=time.monotonic() - began,
-        peak_mib=peak_mib(),
     )
+    return done(plan, began=began)
 
 
 def _levels(program: Program, tables: Tables) -> pl.DataFrame:

@@ -94,9 +94,19 @@ def _plan(program: Program, outcome: Outcome, packed: Packed | None, *, began: f
         peak_mib=0.0,
         altered=(),
     )
-    proved = gaps(plan.economy, plan)  # a plan says of itself what its own checker can show, no more and no less
+    return done(plan, began=began)
+
+
+def done(plan: Plan, *, began: float) -> Plan:
+    """Return a plan that says of itself what its own checker can show, no more and no less, and what it took.
+
+    Args:
+        plan: Whose proof is whole; one without a proof says that nothing is proved of it.
+        began: When planning began, by the monotonic clock.
+    """
+    proved = gaps(plan.economy, plan)
     goals = tuple({**record, "gap": _stated(proved[record["goal"]])} for record in plan.goals)
-    return replace(plan, goals=goals, seconds=time.monotonic() - began, peak_mib=peak_mib())
+    return replace(plan, goals=goals, seconds=time.monotonic() - began, peak_mib=_peak_mib())
 
 
 def _stated(gap: float) -> float:
@@ -104,7 +114,7 @@ def _stated(gap: float) -> float:
     return min(math.ceil(gap * 1e10) / 1e10, 1.0)
 
 
-def peak_mib() -> float:
+def _peak_mib() -> float:
     """Return the largest memory of this process so far; the system counts in kibibytes, on a Mac in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024.0 * (1024.0 if sys.platform == "darwin" else 1.0))
 

@@ -205,7 +205,8 @@ class Verdict:
         if math.isnan(self.gap):
             lines.append("How far from best it may be cannot be said.")
         elif self.gap >= 1:
-            lines.append("How far from best it may be is not proved for every goal: see the stages.")
+            which = "for every goal: see the stages" if self.stages else "at all: it carries no prices"
+            lines.append(f"How far from best it may be is not proved {which}.")
         else:
             how = "reckoned in fractions" if self.exact else "rounding counted against the plan"
             lines.append(f"No goal can be more than {percent(self.gap)} better; that is proved ({how}).")
