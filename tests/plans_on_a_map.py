@@ -132,7 +132,7 @@ def plan(places: int = 9, periods: int = 3) -> Plan:
                 "people_below": 1,
                 "gap": 1e-6,
             },
-            {"goal": "effort", "value": 12.0, "tonne_km": 3456.0},
+            {"goal": "effort", "value": 12.0, "tonne_km": 3456.0, "rounds": 1, "gap": 0.0},
         ),
         solver="by hand",
         seconds=1.0,

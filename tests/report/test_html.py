@@ -121,6 +121,14 @@ def test_render_given_real_and_assumed_numbers_then_both_at_the_foot() -> None:
     assert plans_on_a_map.economy(9, 3).sha256 in foot
 
 
+def test_render_given_goals_of_which_nothing_is_proved_then_nothing_is_claimed() -> None:
+    made = plans_on_a_map.plan()
+    unproved = tuple({**record, "gap": 1.0} for record in made.goals)
+    words, proved = (" ".join(Page(render(each)).words) for each in (replace(made, goals=unproved), made))
+    assert "not proved" in words and "not proved" not in proved
+    assert "needs less" not in words and "needs less" in proved
+
+
 def test_render_given_rows_beyond_the_most_then_it_says_how_many_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data, "MOST_CLAIMS", 100)
     monkeypatch.setattr("muster.report.sections.MOST_CLAIMS", 100)

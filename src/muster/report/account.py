@@ -110,14 +110,15 @@ def _goal_row(record: Mapping[str, Any]) -> list[Markup]:
     shares = [words.percent(record[key]) for key in ("max_min", "least", "mean")]
     people = words.people(record["people_below"]) if record["goal"] != "reserve" else ""
     gap = record["gap"]
-    within = f"under 0.01{words.THIN}%" if gap < 1e-4 else f"{gap * 100:.2f}{words.THIN}%"
+    within = f"under 0.01{words.THIN}%" if gap < 1e-4 else f"{gap * 100:.2f}{words.THIN}%" if gap < 1 else "not proved"
     return [text(_GOALS[record["goal"]]), *map(text, [*shares, people, within])]
 
 
 def _effort(record: Mapping[str, Any]) -> Markup:
+    best = "; no plan that serves people and reserves as well needs less" if record["gap"] < 1 else ""
     return paragraph(
         f"Transport: {words.quantity(record['tonne_km'])} tonne-kilometres. Effort, the weighted sum of what is used "
-        f"up: {words.quantity(record['value'])}; no plan that serves people and reserves as well needs less."
+        f"up: {words.quantity(record['value'])}{best}."
     )
 
 
