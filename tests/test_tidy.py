@@ -26,10 +26,8 @@ EXCEPTIONS: dict[str, str] = {
     "src/muster/plan/firstorder/kernels.py: _move_amounts has": _LOOP,
     "src/muster/plan/firstorder/kernels.py: _move_prices has": _LOOP,
     "src/muster/plan/firstorder/kernels.py: advance has": "everything an iteration moves, in the order it is used",
-    "src/muster/plan/firstorder/kernels.py: multiply has": _LOOP,
     "src/muster/plan/firstorder/kernels.py: sizes has": _LOOP,
     "src/muster/plan/firstorder/kernels.py: takes has": _LOOP,
-    "src/muster/plan/firstorder/kernels.py: worths has": _LOOP,
     "tests/plans_by_hand.py: economy has": "one economy, table by table, is read as one page",
 }
 """What is allowed against the rules: how the fault begins, and why it stays."""
