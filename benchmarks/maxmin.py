@@ -164,15 +164,18 @@ def muster(size: str, answer: Path, seconds: float) -> Figures:
     stage = first_stage(ladder)
 
     def work() -> Solution | None:
-        solver = solver_for(ladder, until=time.monotonic() + seconds)
+        solver = solver_for(ladder, lambda: payers_of(program), until=time.monotonic() + seconds)
         try:
             return solver.solve(stage)
         except OutOfTime:  # simplex has nothing to show for it
             return None
 
     if large := ladder.entries.shape[0] >= LARGE:
-        tiny = first_ladder(build(region(SIZES["tiny"])), region(SIZES["tiny"]))
-        first_order(tiny, until=None).solve(first_stage(tiny))  # its loops are compiled once and kept
+        tiny_program = build(region(SIZES["tiny"]))
+        tiny = first_ladder(tiny_program, region(SIZES["tiny"]))
+        first_order(tiny, payers_of(tiny_program), until=None).solve(
+            first_stage(tiny)
+        )  # its loops are compiled once and kept
     solution, taken = watch(work)
     if solution is None:
         return {"solver": MUSTER, "status": "stopped", "value": None, "bound": None, "iterations": None, **taken}

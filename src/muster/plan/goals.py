@@ -10,6 +10,7 @@ import numpy as np
 from muster.plan.ladder import Ladder, Service, ladder_of
 from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least
 from muster.plan.options import Listener, Progress
+from muster.plan.payers import payers_of
 from muster.plan.program import Program
 from muster.plan.sets import Floats
 from muster.plan.solvers import solver_for
@@ -73,7 +74,7 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     """
     services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
     ladder = _ladder(program, services)
-    solver = solver_for(ladder, exact=choice.exact, until=choice.until)
+    solver = solver_for(ladder, lambda: payers_of(program), exact=choice.exact, until=choice.until)
     standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns))
     climbs: list[Climb] = []
     for number, service in enumerate(services):

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
-from muster.plan.firstorder.kernels import PARTS, Columns, columns_of, multiply, parts_of, sizes, takes, worths
+from muster.plan.firstorder.kernels import PARTS, Columns, Places, columns_of, multiply, parts_of, sizes, takes, worths
 from muster.plan.sets import Floats
 
 ROUNDS = 10
@@ -32,7 +31,7 @@ class Scaled:
     columns: Columns
     row: Floats
     column: Floats
-    parts: NDArray[np.int64]
+    parts: Places
     room: Floats
 
     def worths(self, y: Floats, *, sizes: bool = False) -> Floats:

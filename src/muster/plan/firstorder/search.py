@@ -16,7 +16,7 @@ from muster.plan.sets import Floats
 LOOK, RARELY = 40, 160
 """Iterations between two looks at the residual, and between two at the answer itself."""
 
-ENOUGH, SOME, LONG = 0.3, 0.8, 0.36
+ENOUGH, SOME, LONG = 0.3, 0.8, 0.15
 """A restart is due when the residual is this share of what it was, or has grown again after falling to the second, or
 when so large a share of all iterations has passed since the last one (Lu, Yang and others 2024)."""
 
@@ -141,7 +141,7 @@ class _Epoch:
             (self.y, self._anchor[1], self._mirror[1]),
             self._steps,
             self._before,
-            (self.done, count, program.plain),
+            (self.done, count, np.uint32(program.plain)),
         )
         self.done += count
         dx, dy = (0.5 * (mirror - before) for mirror, before in zip(self._mirror, self._before, strict=True))

@@ -12,7 +12,8 @@ from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, p
 from muster.plan.firstorder.kernels import columns_of, cores_for, order_of_rows
 from muster.plan.firstorder.scaling import scaled
 from muster.plan.firstorder.search import Interrupted, Linear, Point, search
-from muster.plan.sets import Bools, Floats, Ints
+from muster.plan.prices import Payers, raised
+from muster.plan.sets import NONE, Bools, Floats, Ints
 from muster.plan.stage import Solution, Stage, bound
 
 MOST = 200_000
@@ -26,6 +27,9 @@ KEPT, LOOSE = 1e-6, 10.0
 
 PRICES_LAG = 10.0
 """How much less a stray price weighs than a missed level when the two are balanced."""
+
+PROOFS, SHARPER = 4, 0.3
+"""How often prices are tried whether they prove what they seem to, and how much sharper they must be the next time."""
 
 COOLED = 0.5
 """How much of what a stage learnt about its steps the next one starts from (0: nothing)."""
@@ -43,6 +47,7 @@ class FirstOrder:
         levels: Bools,
         *,
         accuracy: float,
+        payers: Payers,
         until: float | None = None,
     ) -> None:
         """Load a matrix.
@@ -52,10 +57,13 @@ class FirstOrder:
             folded: Columns that are all that their rows provide, and those rows.
             levels: Rows that speak of levels (M): missed by at most ``accuracy``.
             accuracy: In levels.
+            payers: Whose price is raised where one of the first columns is worth more than it takes.
             until: A time of ``time.monotonic`` at which to stop.
         """
         self.accuracy = accuracy
         self._entries, self._until, self._levels = entries, until, levels
+        alone = np.full(entries.shape[1] - len(payers.row), NONE, dtype=np.int32)
+        self._payers = Payers(np.concatenate([payers.row, alone]), payers.order, payers.steps)
         self._fold = fold(entries, *folded)
         cores_for(self._fold.entries.nnz)
         self._order, ordered = _ordered(self._fold.entries)
@@ -79,18 +87,31 @@ class FirstOrder:
         judge = Judge(
             program, self._levels[self._order], to_x, to_row, stage.worth / (units.cost * units.amount), enough
         )
-        finished = True
-        try:
-            point = search(program, self._start(program, stage, units), judge, most=MOST, until=self._until)
-        except Interrupted as stopped:
-            point, finished = stopped.point, False
+        point, finished = self._start(program, stage, units), True
+        before = point.iterations
+        for _ in range(PROOFS):
+            try:
+                point = search(program, point, judge, most=MOST, until=self._until)
+            except Interrupted as stopped:
+                point, finished = stopped.point, False
+            solution = self._read(program, stage, units, point)
+            far = (solution.bound - solution.value) * stage.worth
+            if not finished or far <= judge.enough[0] or point.iterations - before >= MOST:
+                break
+            judge = replace(judge, enough=(judge.enough[0] * SHARPER, judge.enough[1]))
         self._last = replace(point, y=point.y / units.cost, iterations=0)
-        y = signed(point.y, program.row_low, program.row_high)
-        x = amounts_unfolded(fold, np.clip(point.x, program.low, program.high) / to_x, stage.high)
-        price = np.empty_like(y)
-        price[self._order] = y * matrix.row / units.cost
-        duals = prices_unfolded(fold, price)
-        return Solution(x, duals, float(stage.cost @ x), bound(self._entries, stage, duals), finished, point.iterations)
+        return replace(solution, finished=finished, iterations=point.iterations - before)
+
+    def _read(self, program: Linear, stage: Stage, units: Units, point: Point) -> Solution:
+        """Return the answer at a point, with prices at which no column is worth more than it takes."""
+        x = np.clip(point.x, program.low, program.high) * program.matrix.column / units.amount
+        price = np.empty_like(point.y)
+        price[self._order] = signed(point.y, program.row_low, program.row_high) * program.matrix.row / units.cost
+        price = prices_unfolded(self._fold, price)
+        owed = np.minimum(price, 0.0)
+        duals = owed + raised(self._entries, stage.cost - self._entries.T @ owed, price, self._payers)
+        whole = amounts_unfolded(self._fold, x, stage.high)
+        return Solution(whole, duals, float(stage.cost @ whole), bound(self._entries, stage, duals))
 
     def _units_of(self, cost: Floats, row_low: Floats, row_high: Floats) -> Units:
         """Return units in which the cost has norm 1, and what there is, in the first stage, too."""
