@@ -91,6 +91,9 @@ def test_law_any_prices_raised_then_every_column_is_priced_out(economy: Economy,
     prices = draw.exponential(size=matrix.entries.shape[0]) * draw.integers(0, 2, matrix.entries.shape[0])
     cost = np.zeros(matrix.entries.shape[1])
     price = raised(matrix.entries, cost, prices, payers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("muster.plan.prices.FEW", -1)
+        assert raised(matrix.entries, cost, prices, payers).tobytes() == price.tobytes()  # compiled, to the bit
     rest = worth(matrix.entries, cost, price)[payers.order]
     size = (abs(matrix.entries).T @ price)[payers.order]
     assert np.all(rest <= RELATIVE * size)

@@ -67,10 +67,10 @@ def test_law_build_and_ladder_of_any_economy_then_compiled_loops_lay_out_the_sam
         assert_same_bits(one, other)
 
 
-def test_build_given_few_entries_then_no_compiled_loop_is_loaded() -> None:
+def test_share_out_given_few_entries_then_no_compiled_loop_is_loaded() -> None:
     code = (
-        "import sys; from small_plans import small, flour; from muster.plan.program import build;"
-        "build(small(stocks=[flour(1)])); print('numba' in sys.modules)"
+        "import sys; from small_plans import small, flour; from muster.plan import share_out;"
+        "share_out(small(stocks=[flour(1)])); print('numba' in sys.modules)"
     )
     paths = {"PYTHONPATH": os.pathsep.join([str(TESTS.parent / "src"), str(TESTS)])}
     command = [sys.executable, "-c", code]

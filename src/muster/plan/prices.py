@@ -8,11 +8,13 @@ of an economy gains, this comes to an end.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numba import njit
 from numpy.typing import NDArray
 
 from muster.plan.sets import NONE, Floats, Ints
@@ -22,6 +24,11 @@ ANY = -2
 
 MOST_SWEEPS = 500
 """Sweeps over one period's columns; goods that pass through more places than that within one are left as they are."""
+
+FEW = 2_000
+"""Entries up to which the loops run as they stand: compiling loads numba, as long as a small economy is planned in."""
+
+Loop = Callable[..., Any]
 
 _NOISE = 4.0 * float(np.finfo(np.float64).eps)
 
@@ -60,7 +67,11 @@ def raised(entries: sp.csc_array, cost: Floats, prices: Floats, payers: Payers) 
         Prices of 0 or more (M), nowhere lower than those given.
     """
     price = np.maximum(prices, 0.0)
-    _raise((entries.indptr, entries.indices, entries.data), cost, price, (payers.row, payers.order, payers.steps))
+    arrays = (entries.indptr, entries.indices, entries.data)
+    feeds, rise = (_compiled(_feeds), _compiled(_raise)) if entries.nnz > FEW else (_feeds, _raise)
+    with np.errstate(all="ignore"):  # as compiled loops do
+        fed = feeds(arrays, payers.row, len(price))
+        rise(arrays, cost, price, (payers.row, fed, payers.order, payers.steps))
     return price
 
 
@@ -70,7 +81,15 @@ def worth(entries: sp.csc_array, cost: Floats, prices: Floats) -> Floats:
     return rest
 
 
-@njit(cache=True)
+@cache
+def _compiled(loop: Loop) -> Loop:
+    """Return a loop compiled, or as it was kept on disk when it was."""
+    from numba import njit
+
+    compiled: Loop = njit(cache=True)(loop)
+    return compiled
+
+
 def _feeds(entries: tuple[Ints, Ints, Floats], payer: Ints, rows: int) -> Ints:
     """Return the one row with a payer's price that each column feeds; ``NONE``: there is none, ``ANY``: several."""
     indptr, indices, data = entries
@@ -89,16 +108,15 @@ def _feeds(entries: tuple[Ints, Ints, Floats], payer: Ints, rows: int) -> Ints:
     return feeds
 
 
-@njit(cache=True)
 def _raise(
     entries: tuple[Ints, Ints, Floats],
     cost: Floats,
     price: Floats,
-    payers: tuple[Ints, NDArray[np.int64], NDArray[np.int64]],
+    payers: tuple[Ints, Ints, NDArray[np.int64], NDArray[np.int64]],
 ) -> None:
     """Raise ``price`` in place, the last period first, each period's columns until nothing moves."""
-    (indptr, indices, data), (payer, order, steps) = entries, payers
-    feeds, raised_in, clock = _feeds(entries, payer, len(price)), np.zeros(len(price), dtype=np.int32), 1
+    (indptr, indices, data), (payer, feeds, order, steps) = entries, payers
+    raised_in, clock = np.zeros(len(price), dtype=np.int32), 1
     for step in range(len(steps) - 1):
         for sweep in range(MOST_SWEEPS):
             moved, spare, clock = False, _ROOM if sweep < _FIRM else 0.0, clock + 1
