@@ -323,7 +323,7 @@ def plan_rules() -> str:
     parts = ["## Plans\n\n" + _PLAN_RULES]
     for title, physical in kinds:
         rules = [
-            (number, f"{rule.one[0] if '.csv ' in rule.one else rule.one[0].upper()}{rule.one[1:]}.")
+            (number, f"{rule.one[0] if rule.one.split()[0].endswith('.csv') else rule.one[0].upper()}{rule.one[1:]}.")
             for number, rule in PROOF_RULES.items()
             if rule.physical is physical
         ]
