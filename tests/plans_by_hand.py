@@ -196,7 +196,7 @@ GOALS = (
         "below": 7,
         "people_below": 150,
     },
-    {"goal": "effort", "value": 141.6, "tonne_km": 654.0, "rounds": 2, "gap": 0.0},
+    {"goal": "effort", "value": 141.6, "tonne_km": 654.0, "rounds": 2},
 )
 
 
