@@ -14,6 +14,7 @@ from small_plans import EXACT, flour, people, planned, road, small
 from muster.economy.read import read
 from muster.plan import PlanOptions, share_out
 from muster.plan.plan import Plan
+from muster.plan.policies import share_by
 from muster.plan.warn import warn
 from muster.plan.why import explain
 from muster.report.names import Names
@@ -87,6 +88,18 @@ def test_account_of_a_plan_that_was_stopped_then_that_is_said(villages: Plan) ->
     (hill,) = accounts(stopped, "hill")
     assert dict(hill.facts)["How far it could go"].startswith("The plan was stopped early: as things are this could")
     assert "from nothing" in dict(hill.facts)["What came"]
+
+
+def test_account_of_a_plan_by_another_rule_then_it_was_not_stopped_early() -> None:
+    economy = small(
+        places=["depot", "ada", "bor"],
+        people=people("ada", "bor"),
+        stocks=[flour(2.0, "depot")],
+        routes=[road("ada"), road("bor")],
+    )
+    (bor,) = accounts(share_by("first-come", economy, options=EXACT, progress=lambda progress: None), "bor")
+    assert "The rule by which this plan was made does not raise whoever has least first." in everything(bor)
+    assert "stopped early" not in everything(bor)
 
 
 @pytest.mark.parametrize("place", ["hill", "valley"])

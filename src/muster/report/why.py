@@ -215,6 +215,11 @@ def _could(plan: Plan, why: Why) -> str:
             "As things are nobody can be raised here unless somebody who has as little gives something up, or "
             f"somebody who has more comes down by more than a step ({plan.economy.step * 100:g} points)."
         )
+    if not plan.proof:  # a policy made it
+        return (
+            f"As things are it could be raised to {percent(why.could)} if all who have more came down to that. The "
+            "rule by which this plan was made does not raise whoever has least first."
+        )
     if any(goal.get("gap", 0.0) > 1e-3 for goal in plan.goals):
         return f"The plan was stopped early: as things are this could already be {percent(why.could)}."
     return (
