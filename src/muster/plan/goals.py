@@ -12,12 +12,13 @@ from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least
 from muster.plan.options import Listener, Progress
 from muster.plan.payers import payers_of
 from muster.plan.program import Program
+from muster.plan.repair import counted, repair
 from muster.plan.sets import Floats
 from muster.plan.solvers import solver_for
 from muster.plan.stage import OutOfTime, Solves, Stage
 
 EXACTLY, ROOM = 1e-6, 5.0
-"""A solver that is less accurate than the first gets so many times its accuracy of room in the last goal."""
+"""A solver that is less accurate than the first gets so many times its accuracy of room where levels are kept."""
 
 CAPPED = 1e-7
 """How far, as a share, a later tie may exceed what an earlier one reached."""
@@ -75,11 +76,13 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
     ladder = _ladder(program, services)
     solver = solver_for(ladder, lambda: payers_of(program), exact=choice.exact, until=choice.until)
-    standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns))
+    rough = ROOM * solver.accuracy if solver.accuracy > EXACTLY else 0.0
+    standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns), rough)
+    mend = _mender(program) if rough else None
     climbs: list[Climb] = []
     for number, service in enumerate(services):
         rules = Rules(
-            choice.step, 0.0 if choice.exact else choice.slack, choice.exact, _teller(program, service, listen)
+            choice.step, 0.0 if choice.exact else choice.slack, choice.exact, _teller(program, service, listen), mend
         )
         climbs.append(climb(solver, ladder, standing, number, rules))
         standing = climbs[-1].standing
@@ -91,6 +94,12 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
         standing, rounds, gap, finished, stages = least_effort(solver, ladder, standing, program)
     x = standing.x * program.matrix.column_scale
     return Outcome(x, ladder, tuple(climbs), rounds, gap, finished, solver.name, stages)
+
+
+def _mender(program: Program) -> Callable[[Floats], Floats]:
+    """Return what turns scaled columns that a rough solver found into ones that can be done."""
+    matrix, scale = program.matrix, program.matrix.column_scale
+    return lambda x: counted(matrix, repair(matrix, x * scale, gifts_first=False)) / scale
 
 
 def _ladder(program: Program, services: tuple[Service, ...]) -> Ladder:
@@ -181,12 +190,11 @@ def least_effort(
     usual = tuple(usual_size(cost) for cost in priced)
     effort, tonne_km = (cost / unit for cost, unit in zip(priced, usual, strict=True))
     rounds, stages = 0, tuple[Proved, ...]()
-    room = ROOM * solver.accuracy if solver.accuracy > EXACTLY else 0.0
     for tie, cost in enumerate((effort, tonne_km, left_over(program))):
         if not cost.any():
             continue
         try:
-            stage = least(ladder, standing, cost * scale, caps=(caps[0], caps[1]), room=room)
+            stage = least(ladder, standing, cost * scale, caps=(caps[0], caps[1]), room=standing.rough)
             within(stage)
             solution = solver.solve(stage)
         except OutOfTime:
@@ -198,7 +206,8 @@ def least_effort(
             have[np.isnan(standing.level)] = np.nan
             proved = Proved("effort", rounds, kind, 1.0, 1.0, solution.duals, per=usual[tie], have=have)
             stages += (replace(proved, value=spent * usual[tie]),)
-        standing = Standing(standing.level, solution.x[: ladder.columns])
+        x = solution.x[: ladder.columns]
+        standing = replace(standing, x=_mender(program)(x) if standing.rough else x)
         if tie < 2:
             caps[tie] = spent + max(CAPPED, solver.accuracy) * max(1.0, abs(spent))
         if tie == 0:

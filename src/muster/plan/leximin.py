@@ -51,14 +51,17 @@ class Standing:
     Attributes:
         level: Recorded level of each rung; NaN in goals not begun.
         x: Scaled columns of the matrix: a plan that keeps every level to within the slack.
+        rough: How far below its level a rung may be found, as the solver is no closer; 0 for an exact one.
     """
 
     level: Floats
     x: Floats
+    rough: float = 0.0
 
     def room(self, slack: float) -> Floats:
-        """Return how far below its level each rung may stand; 0 for what is met in full."""
-        return np.where(self.level >= FULL, 0.0, slack * np.nan_to_num(self.level))
+        """Return how far below its level each rung may stand; for what is met in full, no more than is ``rough``."""
+        level = np.nan_to_num(self.level)
+        return np.maximum(np.where(self.level >= FULL, 0.0, slack * level), np.minimum(self.rough, level))
 
 
 @dataclass(frozen=True)
@@ -122,12 +125,16 @@ class Climb:
 
 @dataclass(frozen=True)
 class Rules:
-    """How to climb: width of a band, slip allowed, exact or in bands, and who is told about each round."""
+    """How to climb: width of a band, slip allowed, exact or in bands, and who is told about each round.
+
+    ``mend`` turns a rough answer (scaled columns) into one that can be done; ``None``: answers are as good as exact.
+    """
 
     step: float
     slack: float
     exact: bool
     tell: Callable[[int, float, Floats], None]
+    mend: Callable[[Floats], Floats] | None = None
 
 
 def climb(solver: Solves, ladder: Ladder, standing: Standing, service: int, rules: Rules) -> Climb:
@@ -149,13 +156,14 @@ def climb(solver: Solves, ladder: Ladder, standing: Standing, service: int, rule
     except OutOfTime:
         level = standing.level.copy()
         level[rungs] = np.where(ladder.met(standing.x)[rungs] >= FULL, 1.0, 0.0)
-        return replace(start, standing=Standing(level, standing.x), max_min=0.0, gap=1.0, finished=False)
-    lowest = max(0.0, min(float(first.value), 1.0) - (solver.accuracy if solver.accuracy > STUCK else 0.0))
+        return replace(start, standing=replace(standing, level=level), max_min=0.0, gap=1.0, finished=False)
+    x = _done(first, ladder, rules)
+    lowest = min(float(first.value), 1.0) if rules.mend is None else _whole(float(ladder.met(x)[rungs].min()), solver)
     level = standing.level.copy()
     level[rungs] = 1.0 if lowest >= FULL else lowest
     begun = replace(
         start,
-        standing=Standing(level, first.x[: ladder.columns]),
+        standing=replace(standing, level=level, x=x),
         max_min=min(lowest, 1.0),
         round_of=np.ones_like(start.round_of),
         rounds=1,
@@ -171,6 +179,17 @@ def climb(solver: Solves, ladder: Ladder, standing: Standing, service: int, rule
     )
 
 
+def _done(solution: Solution, ladder: Ladder, rules: Rules) -> Floats:
+    """Return the scaled columns of an answer, mended where the solver is a rough one."""
+    x = solution.x[: ladder.columns]
+    return x if rules.mend is None else rules.mend(x)
+
+
+def _whole(level: float, solver: Solves) -> float:
+    """Return a level, or 1 where a rough solver may just have missed it."""
+    return 1.0 if level >= 1.0 - solver.accuracy else level
+
+
 def _bands(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Rules) -> Climb:
     rungs = ladder.rung(service)
     weight = ladder.services[service].weight
@@ -181,7 +200,9 @@ def _bands(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Ru
             this = replace(rules, step=high - low)
             stage = band(ladder, now.standing, service, active=active, rules=this, again=now.rounds > 1)
             solution = solver.solve(stage)
-            fill = solution.x[-ladder.rungs :][rungs]
+            x, fill = _done(solution, ladder, rules), solution.x[-ladder.rungs :][rungs]
+            if rules.mend is not None:  # what the answer says of itself is rougher than what it gives
+                fill = np.clip(ladder.met(x)[rungs] - low, 0.0, high - low)
             filled = active & (fill >= high - low - max(STUCK, solver.accuracy))
             level, round_of = now.standing.level.copy(), now.round_of.copy()
             level[rungs] = np.where(filled, high, np.where(active, low + fill, level[rungs]))
@@ -193,7 +214,7 @@ def _bands(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Ru
             proved = replace(proved, value=(solution.value - spared) * per)
             now = replace(
                 now,
-                standing=Standing(level, solution.x[: ladder.columns]),
+                standing=replace(now.standing, level=level, x=x),
                 round_of=round_of,
                 rounds=again,
                 gap=max(now.gap, (solution.bound - solution.value) * per),
@@ -203,28 +224,29 @@ def _bands(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Ru
             rules.tell(now.rounds, low, ladder.met(now.standing.x)[rungs])
             if not solution.finished:
                 return replace(now, finished=False)
-        return _last_pass(solver, ladder, now, service, rules.slack)
+        return _last_pass(solver, ladder, now, service, rules)
     except OutOfTime:
         return replace(now, gap=max(now.gap, 1.0 - low), finished=False)
 
 
-def _last_pass(solver: Solves, ladder: Ladder, now: Climb, service: int, slack: float) -> Climb:
+def _last_pass(solver: Solves, ladder: Ladder, now: Climb, service: int, rules: Rules) -> Climb:
     """Use what is left over: raise whom it can raise while everybody keeps what they have."""
     rungs = ladder.rung(service)
     if np.all(ladder.met(now.standing.x)[rungs] >= FULL):
         return now
-    solution = solver.solve(spare(ladder, now.standing, service, slack))
-    reached = ladder.met(solution.x)
+    solution = solver.solve(spare(ladder, now.standing, service, rules.slack))
+    x = _done(solution, ladder, rules)
+    reached = ladder.met(x)
     level, round_of = now.standing.level.copy(), now.round_of.copy()
     rise = reached[rungs] > level[rungs] + STUCK
     level[rungs] = np.where(rise, reached[rungs], level[rungs])
     round_of[rise] = now.rounds + 1
     goal, again, per = ladder.services[service].goal, now.rounds + 1, 1.0 / len(reached[rungs])
-    have = kept(ladder, now.standing, slack)
+    have = kept(ladder, now.standing, rules.slack)
     proved = Proved(goal, again, "last", 1.0, 1.0, solution.duals, per=per, have=have)
     return replace(
         now,
-        standing=Standing(level, solution.x[: ladder.columns]),
+        standing=replace(now.standing, level=level, x=x),
         round_of=round_of,
         rounds=again,
         gap=max(now.gap, (solution.bound - solution.value) * per),
@@ -251,7 +273,7 @@ def _levels(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: R
             level[rungs] = np.where(active, 1.0 if low >= FULL else low, level[rungs])
             now = replace(
                 now,
-                standing=Standing(level, solution.x[: ladder.columns]),
+                standing=replace(now.standing, level=level, x=solution.x[: ladder.columns]),
                 rounds=now.rounds + 1,
                 round_of=np.where(active, now.rounds + 1, now.round_of).astype(np.int32),
                 gap=max(now.gap, solution.bound - solution.value),
@@ -349,7 +371,8 @@ def spare(ladder: Ladder, standing: Standing, service: int, slack: float) -> Sta
 def kept(ladder: Ladder, standing: Standing, slack: float) -> Floats:
     """Return what every rung keeps in the last pass: what it has, as closely as a solver can; NaN: not begun."""
     have = ladder.met(standing.x)
-    have = np.where(have >= FULL, have, np.fmax(have - CLOSE, standing.level - standing.room(slack)))
+    close = np.where(have >= FULL, 0.0, np.maximum(CLOSE, standing.rough))
+    have = np.fmax(have - close, standing.level - standing.room(slack)) - np.where(close == 0.0, standing.rough, 0.0)
     return _begun(standing, have)
 
 

@@ -16,8 +16,11 @@ from muster.plan.prices import Payers, raised
 from muster.plan.sets import NONE, Bools, Floats, Ints
 from muster.plan.stage import Solution, Stage, bound
 
-MOST = 200_000
-"""Iterations after which the best there is must do."""
+MOST, MOST_LATER = 200_000, 5_000
+"""Iterations after which the best there is must do: in the first stage, on which all others stand, and in those."""
+
+ROUNDING = 1e-6
+"""Share of a stage's value that no gap is asked to be below."""
 
 MISSED = 3.0
 """How many times the accuracy a single level may be missed by: what is worth little is slow to come right."""
@@ -88,15 +91,16 @@ class FirstOrder:
             program, self._levels[self._order], to_x, to_row, stage.worth / (units.cost * units.amount), enough
         )
         point, finished = self._start(program, stage, units), True
-        before = point.iterations
+        before, most = point.iterations, MOST if self._last is None else MOST_LATER
         for _ in range(PROOFS):
             try:
-                point = search(program, point, judge, most=MOST, until=self._until)
+                point = search(program, point, judge, most=most - (point.iterations - before), until=self._until)
             except Interrupted as stopped:
                 point, finished = stopped.point, False
             solution = self._read(program, stage, units, point)
             far = (solution.bound - solution.value) * stage.worth
-            if not finished or far <= judge.enough[0] or point.iterations - before >= MOST:
+            fine = max(judge.enough[0], ROUNDING * abs(solution.value) * stage.worth)
+            if not finished or far <= fine or point.iterations - before >= most:
                 break
             judge = replace(judge, enough=(judge.enough[0] * SHARPER, judge.enough[1]))
         self._last = replace(point, y=point.y / units.cost, iterations=0)
