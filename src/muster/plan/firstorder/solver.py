@@ -28,6 +28,9 @@ MISSED = 3.0
 KEPT, LOOSE = 1e-6, 10.0
 """How closely levels are kept where that comes first, and how many times the accuracy the gap may be then."""
 
+HARDLY = 1e-5
+"""Share of a usual size below which what passes through a row is next to nothing."""
+
 PRICES_LAG = 10.0
 """How much less a stray price weighs than a missed level when the two are balanced."""
 
@@ -169,9 +172,9 @@ class Judge:
         to_x, to_row: What a column's amount (K) and a row's (M) are multiplied by.
         worth: What one unit of cost in the solver's units is, in levels.
         enough: What the gap, and what any level may be missed by (both in levels).
-        gap, missed, priced, stray: Of the last answer, in levels: between amounts and prices; the most that a level
+        gap, missed, priced, stray, leaked: Of the last answer, in levels: between amounts and prices; the most that a level
             is missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth
-            beyond what they take.
+            beyond what they take; the largest share of what passes through a row that comes from nowhere.
     """
 
     program: Linear
@@ -184,6 +187,7 @@ class Judge:
     missed: float = np.inf
     priced: float = np.inf
     stray: float = np.inf
+    leaked: float = np.inf
 
     def good(self, x: Floats, y: Floats) -> bool:
         """Look at amounts and prices, and say whether they are good enough."""
@@ -200,12 +204,15 @@ class Judge:
         self.gap = abs(most - reached) * self.worth
         self.missed = float((miss[self.levels] / self.to_row[self.levels]).max(initial=0.0))
         self.priced = float(np.abs(y) @ miss) * self.worth
+        through = program.matrix.takes(x, sizes=True)
+        part = miss / np.maximum(through, HARDLY * self.to_row)
+        self.leaked = float(part[~self.levels].max(initial=0.0))
         self.stray = float(np.maximum(rest, 0.0) @ np.where(open_ended, np.maximum(x, self.to_x), 0.0)) * self.worth
-        return max(self.gap, self.priced, self.stray) <= self.enough[0] and self.missed <= self.enough[1]
+        return max(self.gap, self.priced, self.stray) <= self.enough[0] and max(self.missed, self.leaked) <= self.enough[1]
 
     def lag(self) -> float:
         """Return how many times further amounts are from right than prices."""
-        return max(self.missed, self.priced, 1e-12) / max(PRICES_LAG * self.stray, 1e-12)
+        return max(self.missed, self.leaked, self.priced, 1e-12) / max(PRICES_LAG * self.stray, 1e-12)
 
 
 def signed(y: Floats, row_low: Floats, row_high: Floats) -> Floats:
