@@ -16,7 +16,7 @@ from muster.plan.prices import Payers, raised
 from muster.plan.sets import NONE, Bools, Floats, Ints
 from muster.plan.stage import Solution, Stage, bound
 
-MOST, MOST_LATER = 200_000, 5_000
+MOST, MOST_LATER = 200_000, 2_000
 """Iterations after which the best there is must do: in the first stage, on which all others stand, and in those."""
 
 ROUNDING = 1e-6
@@ -208,7 +208,9 @@ class Judge:
         part = miss / np.maximum(through, HARDLY * self.to_row)
         self.leaked = float(part[~self.levels].max(initial=0.0))
         self.stray = float(np.maximum(rest, 0.0) @ np.where(open_ended, np.maximum(x, self.to_x), 0.0)) * self.worth
-        return max(self.gap, self.priced, self.stray) <= self.enough[0] and max(self.missed, self.leaked) <= self.enough[1]
+        return (
+            max(self.gap, self.priced, self.stray) <= self.enough[0] and max(self.missed, self.leaked) <= self.enough[1]
+        )
 
     def lag(self) -> float:
         """Return how many times further amounts are from right than prices."""
