@@ -172,8 +172,8 @@ class Judge:
         to_x, to_row: What a column's amount (K) and a row's (M) are multiplied by.
         worth: What one unit of cost in the solver's units is, in levels.
         enough: What the gap, and what any level may be missed by (both in levels).
-        gap, missed, priced, stray, leaked: Of the last answer, in levels: between amounts and prices; the most that a level
-            is missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth
+        gap, missed, priced, stray, leaked: Of the last answer, in levels: between amounts and prices; the most that a
+            level is missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth
             beyond what they take; the largest share of what passes through a row that comes from nowhere.
     """
 
