@@ -35,7 +35,7 @@ PDLP = "OR-Tools PDLP"
 PEERS = (PDLP, "HiGHS simplex", "HiGHS interior point", "HiGHS PDLP")
 FIRST_ORDER = (PDLP, "HiGHS PDLP")
 
-SECONDS = {"tiny": 60, "small": 60, "district": 60, "medium": 120, "province": 600, "large": 900, "country": 3600}
+SECONDS = {"tiny": 60, "small": 60, "district": 60, "medium": 60, "province": 600, "large": 900, "country": 3600}
 """How long a solver may take; on ``medium`` muster and OR-Tools, which comes nearest, may take as long as above it."""
 
 QUICK = 10.0

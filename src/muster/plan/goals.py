@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from muster.plan.ladder import Ladder, Service, ladder_of
-from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least
+from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least, without_loss
 from muster.plan.options import Listener, Progress
 from muster.plan.payers import payers_of
 from muster.plan.program import Program
@@ -207,7 +207,9 @@ def least_effort(
             proved = Proved("effort", rounds, kind, 1.0, 1.0, solution.duals, per=usual[tie], have=have)
             stages += (replace(proved, value=spent * usual[tie]),)
         x = solution.x[: ladder.columns]
-        standing = replace(standing, x=_mender(program)(x) if standing.rough else x)
+        if standing.rough:
+            x = without_loss(ladder, standing, _mender(program)(x), program.sets.economy.slack)
+        standing = replace(standing, x=x)
         if tie < 2:
             caps[tie] = spent + max(CAPPED, solver.accuracy) * max(1.0, abs(spent))
         if tie == 0:

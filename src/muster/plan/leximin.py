@@ -31,6 +31,9 @@ PRICED = 1e-6
 KEEPING = 100.0
 """What it is worth that everybody keeps what they have, as a multiple of all that is used up for it."""
 
+MENDED = 3.0
+"""What mending a rough answer may cost somebody, in multiples of how rough it is."""
+
 CLOSE = 2e-7
 """Somebody who is this close to what they had, has it: room that a solver needs. Who is met in full keeps all."""
 
@@ -157,7 +160,7 @@ def climb(solver: Solves, ladder: Ladder, standing: Standing, service: int, rule
         level = standing.level.copy()
         level[rungs] = np.where(ladder.met(standing.x)[rungs] >= FULL, 1.0, 0.0)
         return replace(start, standing=replace(standing, level=level), max_min=0.0, gap=1.0, finished=False)
-    x = _done(first, ladder, rules)
+    x = _done(first, ladder, standing, rules)
     lowest = min(float(first.value), 1.0) if rules.mend is None else _whole(float(ladder.met(x)[rungs].min()), solver)
     level = standing.level.copy()
     level[rungs] = 1.0 if lowest >= FULL else lowest
@@ -179,10 +182,24 @@ def climb(solver: Solves, ladder: Ladder, standing: Standing, service: int, rule
     )
 
 
-def _done(solution: Solution, ladder: Ladder, rules: Rules) -> Floats:
-    """Return the scaled columns of an answer, mended where the solver is a rough one."""
+def _done(solution: Solution, ladder: Ladder, standing: Standing, rules: Rules) -> Floats:
+    """Return the scaled columns of an answer: of a rough solver, what of it can be done and takes from nobody."""
     x = solution.x[: ladder.columns]
-    return x if rules.mend is None else rules.mend(x)
+    return x if rules.mend is None else without_loss(ladder, standing, rules.mend(x), rules.slack)
+
+
+def without_loss(ladder: Ladder, standing: Standing, x: Floats, slack: float) -> Floats:
+    """Return as much of a new plan, mixed with the one that stands, as brings nobody below what they must keep.
+
+    Both can be done, so any mixture can.
+    """
+    need = np.nan_to_num(standing.level - standing.room(slack) - MENDED * standing.rough, nan=0.0)
+    before, after = ladder.met(standing.x), ladder.met(x)
+    falls = (after < need) & (after < before)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.where(falls, np.maximum(before - need, 0.0) / (before - after), 1.0)
+    mixed = float(part.min(initial=1.0))
+    return x if mixed == 1.0 else standing.x + mixed * (x - standing.x)
 
 
 def _whole(level: float, solver: Solves) -> float:
@@ -200,7 +217,7 @@ def _bands(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Ru
             this = replace(rules, step=high - low)
             stage = band(ladder, now.standing, service, active=active, rules=this, again=now.rounds > 1)
             solution = solver.solve(stage)
-            x, fill = _done(solution, ladder, rules), solution.x[-ladder.rungs :][rungs]
+            x, fill = _done(solution, ladder, now.standing, rules), solution.x[-ladder.rungs :][rungs]
             if rules.mend is not None:  # what the answer says of itself is rougher than what it gives
                 fill = np.clip(ladder.met(x)[rungs] - low, 0.0, high - low)
             filled = active & (fill >= high - low - max(STUCK, solver.accuracy))
@@ -211,7 +228,8 @@ def _bands(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Ru
             goal, again = ladder.services[service].goal, now.rounds + 1
             spared = float(stage.cost[ladder.slips] @ stage.high[ladder.slips])  # what it is worth that nobody slips
             proved = Proved(goal, again, "band", low, high, solution.duals, per=per, active=active)
-            proved = replace(proved, value=(solution.value - spared) * per)
+            rose = float(weight @ np.where(active, fill, 0.0)) / float(weight[active].sum())
+            proved = replace(proved, value=(solution.value - spared) * per if rules.mend is None else rose)
             now = replace(
                 now,
                 standing=replace(now.standing, level=level, x=x),
@@ -235,7 +253,7 @@ def _last_pass(solver: Solves, ladder: Ladder, now: Climb, service: int, rules: 
     if np.all(ladder.met(now.standing.x)[rungs] >= FULL):
         return now
     solution = solver.solve(spare(ladder, now.standing, service, rules.slack))
-    x = _done(solution, ladder, rules)
+    x = _done(solution, ladder, now.standing, rules)
     reached = ladder.met(x)
     level, round_of = now.standing.level.copy(), now.round_of.copy()
     rise = reached[rungs] > level[rungs] + STUCK
@@ -244,13 +262,17 @@ def _last_pass(solver: Solves, ladder: Ladder, now: Climb, service: int, rules: 
     goal, again, per = ladder.services[service].goal, now.rounds + 1, 1.0 / len(reached[rungs])
     have = kept(ladder, now.standing, rules.slack)
     proved = Proved(goal, again, "last", 1.0, 1.0, solution.duals, per=per, have=have)
+    value = solution.value
+    if rules.mend is not None:
+        weight = ladder.services[service].weight
+        value = float(weight @ np.maximum(reached[rungs] - have[rungs], 0.0)) / float(weight.mean())
     return replace(
         now,
         standing=replace(now.standing, level=level, x=x),
         round_of=round_of,
         rounds=again,
         gap=max(now.gap, (solution.bound - solution.value) * per),
-        stages=(*now.stages, replace(proved, value=solution.value * per)),
+        stages=(*now.stages, replace(proved, value=value * per)),
         before=(now.round_of, now.standing.level[rungs]),
     )
 
@@ -319,7 +341,7 @@ def common_level(
     lifted[rungs] = True if active is None else active
     guard = np.where(lifted, np.nan, standing.level - standing.room(slack) + RAISED - margin)
     stage = _stage(ladder, f"goal {ladder.services[service].goal}, common level", guard)
-    stage = replace(stage, patience=3_000)
+    stage = replace(stage, patience=3_000, founds=True)
     _rows(ladder, stage)[lifted] = -ladder.offset[lifted]
     stage.cost[ladder.columns + service] = 1.0
     stage.high[ladder.columns + service] = 1.0

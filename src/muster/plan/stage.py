@@ -24,6 +24,7 @@ class Stage:
         same_prices: The stage before had the same cost, and only bounds have moved.
         worth: What one unit of cost is in levels (for the last goal, as a share of it): what a gap is measured in.
         inside_first: Where there is no answer before, interior point is tried first.
+        founds: All later stages stand on this one, which is worth more time.
         exactly: What must be kept matters more than the last bit of the cost.
     """
 
@@ -37,6 +38,7 @@ class Stage:
     same_prices: bool = False
     worth: float = 1.0
     exactly: bool = False
+    founds: bool = False
     inside_first: bool = False
 
 

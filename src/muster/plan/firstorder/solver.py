@@ -16,8 +16,8 @@ from muster.plan.prices import Payers, raised
 from muster.plan.sets import NONE, Bools, Floats, Ints
 from muster.plan.stage import Solution, Stage, bound
 
-MOST, MOST_LATER = 200_000, 2_000
-"""Iterations after which the best there is must do: in the first stage, on which all others stand, and in those."""
+MOST, MOST_LATER = 50_000, 2_000
+"""Iterations after which the best there is must do: in stages on which all others stand, and in those."""
 
 ROUNDING = 1e-6
 """Share of a stage's value that no gap is asked to be below."""
@@ -94,7 +94,7 @@ class FirstOrder:
             program, self._levels[self._order], to_x, to_row, stage.worth / (units.cost * units.amount), enough
         )
         point, finished = self._start(program, stage, units), True
-        before, most = point.iterations, MOST if self._last is None else MOST_LATER
+        before, most = point.iterations, MOST if stage.founds else MOST_LATER
         for _ in range(PROOFS):
             try:
                 point = search(program, point, judge, most=most - (point.iterations - before), until=self._until)
