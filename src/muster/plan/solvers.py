@@ -11,7 +11,7 @@ from muster.plan.prices import Payers
 from muster.plan.solver import Solver
 from muster.plan.stage import Solves
 
-LARGE = 30_000
+LARGE = 15_000
 """Rows from which on no factorisation gets through in time."""
 
 ACCURACY = 1e-4
