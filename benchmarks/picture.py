@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from muster.pictures.markup import Attributes, Markup, element, join, text
@@ -20,7 +21,9 @@ class Point(NamedTuple):
 Points = Sequence[Point]
 
 WIDTH, HEIGHT = 360.0, 300.0
-LEFT, RIGHT, TOP, FOOT = 56.0, 16.0, 34.0, 44.0
+LEFT, RIGHT, TOP, FOOT = 56.0, 30.0, 34.0, 44.0
+SWATCH, LETTER = 44.0, 6.4
+"""Room in the legend for a line's sample, and for a letter of its name."""
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #1d2329 } .soft { fill: #59636e } .name { font-weight: 600 }
 .ground { fill: #fff } .grid { stroke: #dfe3e8 } polyline { fill: none; stroke-width: 2 }
@@ -51,10 +54,10 @@ def panels(charts: Mapping[str, Mapping[str, Points]], *, across: str, name: str
         for number, (title, lines) in enumerate(charts.items())
     ]
     names = list(next(iter(charts.values())))
-    apart = (WIDTH * len(charts) - LEFT) / max(len(names), 5)
+    begins = accumulate((SWATCH + LETTER * len(line) for line in names[:-1]), initial=LEFT)
     legend = [
-        element("g", {"transform": f"translate({LEFT + apart * number:.0f} {HEIGHT + 14:.0f})"}, _key(number, line))
-        for number, line in enumerate(names)
+        element("g", {"transform": f"translate({begin:.0f} {HEIGHT + 14:.0f})"}, _key(number, line))
+        for number, (begin, line) in enumerate(zip(begins, names, strict=True))
     ]
     width, height = WIDTH * len(charts), HEIGHT + 24
     size: Attributes = {"viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "img", "aria-label": name}
