@@ -20,7 +20,7 @@ PATIENT, HARSHER = 100, 40
 """Passes after which cuts become harsher (what goes round in circles shrinks by a hair each time), and how many more it
 takes each time until they are twice as harsh."""
 
-HARSHEST = 2.0**10
+HARSHEST = 2.0**20
 
 COUNTS = (("claim", "delivered"), ("reserve", "held"))
 """Rows in which what one kind of column provides is counted by another."""
@@ -60,6 +60,8 @@ def repair(matrix: Matrix, x: Floats, *, gifts_first: bool = True) -> Floats:
         if factor is None:
             break
         amounts = amounts * (factor if done < PATIENT else factor ** _harsh(done))
+        if done % PATIENT == PATIENT - 1:
+            amounts = np.where(amounts > DUST * scale, amounts, 0.0)
     fixed[columns] = amounts
     return fixed
 
