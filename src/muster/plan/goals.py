@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from muster.plan.doable import without_loss
 from muster.plan.ladder import Ladder, Service, ladder_of
-from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least, without_loss
+from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least
 from muster.plan.options import Listener, Progress
 from muster.plan.payers import payers_of
 from muster.plan.program import Program
@@ -208,7 +209,8 @@ def least_effort(
             stages += (replace(proved, value=spent * usual[tie]),)
         x = solution.x[: ladder.columns]
         if standing.rough:
-            x = without_loss(ladder, standing, _mender(program)(x), program.sets.economy.slack)
+            need = standing.need(ladder, program.sets.economy.slack)
+            x = without_loss(ladder, standing.x, _mender(program)(x), need)
         standing = replace(standing, x=x)
         if tie < 2:
             caps[tie] = spent + max(CAPPED, solver.accuracy) * max(1.0, abs(spent))

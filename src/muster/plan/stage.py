@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,6 +27,7 @@ class Stage:
         inside_first: Where there is no answer before, interior point is tried first.
         founds: All later stages stand on this one, which is worth more time.
         exactly: What must be kept matters more than the last bit of the cost.
+        doable: Turns the columns (K) of a rough answer into ones that can be done; ``None``: it is taken as found.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Stage:
     exactly: bool = False
     founds: bool = False
     inside_first: bool = False
+    doable: Callable[[Floats], Floats] | None = None
 
 
 @dataclass(frozen=True)

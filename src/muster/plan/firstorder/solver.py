@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -10,14 +11,18 @@ import scipy.sparse as sp
 
 from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, prices_unfolded
 from muster.plan.firstorder.kernels import columns_of, cores_for, order_of_rows
+from muster.plan.firstorder.polish import by_row, polished
 from muster.plan.firstorder.scaling import scaled
 from muster.plan.firstorder.search import Interrupted, Linear, Point, search
 from muster.plan.prices import Payers, raised
 from muster.plan.sets import NONE, Bools, Floats, Ints
 from muster.plan.stage import Solution, Stage, bound
 
-MOST, MOST_LATER = 50_000, 2_000
-"""Iterations after which the best there is must do: in stages on which all others stand, and in those."""
+MOST = 50_000
+"""Iterations after which the best there is must do, in stages on which all others stand."""
+
+WORK, LEAST_LATER, MOST_LATER = 4_500_000_000, 600, 2_000
+"""Entries gone through after which the best there is must do in later stages, and bounds of the iterations that are."""
 
 ROUNDING = 1e-6
 """Share of a stage's value that no gap is asked to be below."""
@@ -28,10 +33,7 @@ MISSED = 3.0
 KEPT, LOOSE = 1e-6, 10.0
 """How closely levels are kept where that comes first, and how many times the accuracy the gap may be then."""
 
-HARDLY = 1e-5
-"""Share of a usual size below which what passes through a row is next to nothing."""
-
-PRICES_LAG = 10.0
+PRICES_LAG = 3.0
 """How much less a stray price weighs than a missed level when the two are balanced."""
 
 PROOFS, SHARPER = 4, 0.3
@@ -94,31 +96,63 @@ class FirstOrder:
             program, self._levels[self._order], to_x, to_row, stage.worth / (units.cost * units.amount), enough
         )
         point, finished = self._start(program, stage, units), True
-        before, most = point.iterations, MOST if stage.founds else MOST_LATER
-        for _ in range(PROOFS):
+        before, most = point.iterations, MOST if stage.founds else self._most_later()
+        best = Solution(np.empty(0), np.empty(0), -np.inf, np.inf)
+        for attempt in range(PROOFS):
             try:
                 point = search(program, point, judge, most=most - (point.iterations - before), until=self._until)
             except Interrupted as stopped:
                 point, finished = stopped.point, False
-            solution = self._read(program, stage, units, point)
-            far = (solution.bound - solution.value) * stage.worth
-            fine = max(judge.enough[0], ROUNDING * abs(solution.value) * stage.worth)
-            if not finished or far <= fine or point.iterations - before >= most:
+            last = not finished or attempt == PROOFS - 1 or point.iterations - before >= most
+            best = self._proved(program, stage, units, point, best)
+            if last or self._far(program, stage, units, point, best) <= enough[0]:
+                best = self._answered(program, stage, units, point, best)
+            if last or self._gap(stage, best) <= enough[0]:
                 break
-            judge = replace(judge, enough=(judge.enough[0] * SHARPER, judge.enough[1]))
+            judge = replace(judge, enough=(judge.enough[0] * SHARPER, judge.enough[1] * SHARPER))
         self._last = replace(point, y=point.y / units.cost, iterations=0)
-        return replace(solution, finished=finished, iterations=point.iterations - before)
+        return replace(best, finished=finished, iterations=point.iterations - before)
 
-    def _read(self, program: Linear, stage: Stage, units: Units, point: Point) -> Solution:
-        """Return the answer at a point, with prices at which no column is worth more than it takes."""
-        x = np.clip(point.x, program.low, program.high) * program.matrix.column / units.amount
+    def _most_later(self) -> int:
+        """Return how many iterations a stage may take on which few others stand."""
+        return int(np.clip(WORK // max(self._fold.entries.nnz, 1), LEAST_LATER, MOST_LATER))
+
+    def _proved(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> Solution:
+        """Return the best so far with the prices at a point, raised, where they bound the stage more closely."""
         price = np.empty_like(point.y)
         price[self._order] = signed(point.y, program.row_low, program.row_high) * program.matrix.row / units.cost
         price = prices_unfolded(self._fold, price)
         owed = np.minimum(price, 0.0)
         duals = owed + raised(self._entries, stage.cost - self._entries.T @ owed, price, self._payers)
-        whole = amounts_unfolded(self._fold, x, stage.high)
-        return Solution(whole, duals, float(stage.cost @ whole), bound(self._entries, stage, duals))
+        for prices in (duals, np.zeros_like(duals)):
+            most = bound(self._entries, stage, prices)
+            if most < best.bound:
+                best = replace(best, duals=prices, bound=most)
+        return best
+
+    def _answered(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> Solution:
+        """Return the best so far with the amounts at a point, as far as they can be done, where they are worth more."""
+        x = np.clip(point.x, program.low, program.high)
+        if stage.doable is None:
+            whole = self._whole(program, stage, units, x)
+        else:
+            whole = stage.doable(self._whole(program, stage, units, polished(program, by_row(program), x)))
+        value = float(stage.cost @ whole)
+        return replace(best, x=whole, value=value) if value > best.value else best
+
+    def _far(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> float:
+        """Return how far below the bound the amounts at a point are, in levels, before anything is mended."""
+        whole = self._whole(program, stage, units, np.clip(point.x, program.low, program.high))
+        return self._gap(stage, replace(best, value=float(stage.cost @ whole)))
+
+    def _whole(self, program: Linear, stage: Stage, units: Units, x: Floats) -> Floats:
+        """Return all columns of a stage in usual sizes, from scaled ones."""
+        return amounts_unfolded(self._fold, x * program.matrix.column / units.amount, stage.high)
+
+    @staticmethod
+    def _gap(stage: Stage, best: Solution) -> float:
+        """Return how far an answer may be from best, in levels, but for rounding."""
+        return (best.bound - best.value - ROUNDING * abs(best.value)) * stage.worth
 
     def _units_of(self, cost: Floats, row_low: Floats, row_high: Floats) -> Units:
         """Return units in which the cost has norm 1, and what there is, in the first stage, too."""
@@ -172,9 +206,9 @@ class Judge:
         to_x, to_row: What a column's amount (K) and a row's (M) are multiplied by.
         worth: What one unit of cost in the solver's units is, in levels.
         enough: What the gap, and what any level may be missed by (both in levels).
-        gap, missed, priced, stray, leaked: Of the last answer, in levels: between amounts and prices; the most that a
-            level is missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth
-            beyond what they take; the largest share of what passes through a row that comes from nowhere.
+        gap, missed, priced, stray: Of the last answer, in levels: between amounts and prices; the most that a level is
+            missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth beyond
+            what they take.
     """
 
     program: Linear
@@ -187,7 +221,12 @@ class Judge:
     missed: float = np.inf
     priced: float = np.inf
     stray: float = np.inf
-    leaked: float = np.inf
+
+    @cached_property
+    def best(self) -> float:
+        """What no answer exceeds, whatever is taken for it."""
+        gains = self.program.cost < 0.0
+        return float(-self.program.cost[gains] @ self.program.high[gains])
 
     def good(self, x: Floats, y: Floats) -> bool:
         """Look at amounts and prices, and say whether they are good enough."""
@@ -201,20 +240,15 @@ class Judge:
         open_ended = ~np.isfinite(edge)
         most = float(y @ limit) + float(rest @ np.where(open_ended, 0.0, edge))
         reached = -float(program.cost @ x)
-        self.gap = abs(most - reached) * self.worth
+        self.gap = abs(min(most, self.best) - reached) * self.worth
         self.missed = float((miss[self.levels] / self.to_row[self.levels]).max(initial=0.0))
         self.priced = float(np.abs(y) @ miss) * self.worth
-        through = program.matrix.takes(x, sizes=True)
-        part = miss / np.maximum(through, HARDLY * self.to_row)
-        self.leaked = float(part[~self.levels].max(initial=0.0))
         self.stray = float(np.maximum(rest, 0.0) @ np.where(open_ended, np.maximum(x, self.to_x), 0.0)) * self.worth
-        return (
-            max(self.gap, self.priced, self.stray) <= self.enough[0] and max(self.missed, self.leaked) <= self.enough[1]
-        )
+        return max(self.gap, self.priced, self.stray) <= self.enough[0] and self.missed <= self.enough[1]
 
     def lag(self) -> float:
         """Return how many times further amounts are from right than prices."""
-        return max(self.missed, self.leaked, self.priced, 1e-12) / max(PRICES_LAG * self.stray, 1e-12)
+        return max(self.missed, self.priced, 1e-12) / max(PRICES_LAG * self.stray, 1e-12)
 
 
 def signed(y: Floats, row_low: Floats, row_high: Floats) -> Floats:
