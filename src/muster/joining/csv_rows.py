@@ -114,14 +114,15 @@ def rows_in(binary: BinaryIO, *, file: str, encoding: str, delimiter: str) -> It
     try:
         for cells in reader:
             if any(cells):
-                for cell in cells:
-                    if len(cell) > LONGEST_CELL:
-                        raise _quote(file, line, lines.last)
+                if max(map(len, cells)) > LONGEST_CELL:
+                    raise _quote(file, line, lines.last)
                 if len(cells) > MOST_COLUMNS:
                     do = "check what stands between the cells"
                     raise JoiningError(
                         Fault("A row has too many cells.", f"{file}:{line}", f"{len(cells):,} cells", do, "J6")
                     )
+                if lines.read > line:
+                    cells = [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in cells]
                 yield line, cells
             line = lines.row_begins()
     except csv.Error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import abc
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from muster.joining.numbers import plain_digits
 from muster.joining.problems import Problem
@@ -64,9 +64,7 @@ class Days:
     def moment(self, text: str, *, kind: str = "") -> str | Problem:
         """Return the time of an event in UTC, e.g. ``2026-11-03T12:00:00Z``."""
         found = self._local(text, kind)
-        if isinstance(found, Problem):
-            return found
-        return (found - self._ahead).replace(tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return found if isinstance(found, Problem) else (found - self._ahead).isoformat(timespec="seconds") + "Z"
 
     def day(self, text: str, *, kind: str = "") -> str | Problem:
         """Return a day, e.g. ``2027-06-30``; a month without a day is its last day, where that is enough."""

@@ -13,15 +13,16 @@ from muster.joining.dates import DateForm
 from muster.joining.numbers import Signs
 from muster.joining.sections import entry
 
-MOVES: abc.Mapping[str, tuple[str, str]] = {
-    "opening": ("outside:", "store:"),
-    "receipt": ("outside:", "store:"),
-    "dispatch": ("store:", "transit:"),
-    "arrival": ("transit:", "store:"),
-    "distribution": ("store:", "people:"),
-    "loss": ("", "loss:"),
+MOVES: abc.Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "opening": (("outside:",), ("store:",)),
+    "receipt": (("outside:", "people:"), ("store:",)),
+    "dispatch": (("store:", "outside:"), ("transit:",)),
+    "arrival": (("transit:",), ("store:", "loss:", "outside:")),
+    "distribution": (("store:",), ("people:",)),
+    "loss": (("store:", "transit:"), ("loss:",)),
+    "transfer": (("store:",), ("store:",)),
 }
-"""Kinds of event that move something: where it comes from and goes to (``""``: a store or the road)."""
+"""Kinds of event that move something: where it may come from, and where it may go to."""
 
 KINDS = (*MOVES, "count", "people")
 """What a file can be about. Production has inputs and outputs and is not joined from one row."""
@@ -74,6 +75,7 @@ class EventForm:
     from_: str = entry(meaning="where it comes from: outside:{vendor}, store:{depot}, transit:{waybill}")
     to: str = entry(meaning="where it goes: store:{depot}, transit:{waybill}, people:{group}, loss:{reason}")
     place: str = entry(meaning="of a count: the store that was counted, store:{depot}")
+    destination: str = entry(meaning="of a dispatch: the store it is meant for, store:{depot}")
     closed_by: str = entry(meaning="of a count: who closes it; another than who records")
 
 

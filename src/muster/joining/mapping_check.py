@@ -13,8 +13,7 @@ from muster.joining.mapping import KINDS, MOVES, Mapping
 from muster.joining.sections import keys_of
 from muster.joining.templates import template
 
-_LOCAL = ("store:", "transit:")
-_TEMPLATED = ("unit", "recorder", "document", "from_", "to", "place", "closed_by")
+_TEMPLATED = ("unit", "recorder", "document", "from_", "to", "place", "destination", "closed_by")
 
 
 def check_mapping(mapping: Mapping, *, file: str) -> list[Fault]:
@@ -49,7 +48,7 @@ def _needed(mapping: Mapping) -> Found:
         needed += [("event", "unit", event.unit), ("event", "recorder", event.recorder)]
         needed += [("date", "column", mapping.date.column), ("date", "formats", "".join(mapping.date.formats))]
         if kind == "count":
-            needed += [("event", "place", event.place)]
+            needed += [("event", "place", event.place), ("event", "closed_by", event.closed_by)]
         else:
             needed += [("event", "from", event.from_), ("event", "to", event.to)]
     for section, name, value in needed:
@@ -63,6 +62,9 @@ def _needed(mapping: Mapping) -> Found:
             if not value.strip():
                 do = f"add {name} to the {number}. [[amount]]"
                 yield "amount", name, "A key that is needed is missing.", "", do
+        if amount.quantity and "{" not in amount.quantity:
+            do = "write the column in braces, {like this}"
+            yield "amount", "quantity", "A quantity is not one column.", shown(amount.quantity), do
         if amount.expires and not mapping.expires.formats:
             yield "expires", "formats", "The format of days of expiry is missing.", "", "add formats to [expires]"
 
@@ -74,8 +76,7 @@ def _accounts(mapping: Mapping) -> Found:
         yield "event", "place", "A count is of a store.", shown(event.place), "write store: and the column of its name"
     if kind not in MOVES:
         return
-    for name, value, wanted in zip(("from", "to"), (event.from_, event.to), MOVES[kind], strict=True):
-        starts = (wanted,) if wanted else _LOCAL
+    for name, value, starts in zip(("from", "to"), (event.from_, event.to), MOVES[kind], strict=True):
         if value and not value.startswith(starts):
             does = {"from": "comes from", "to": "goes to"}[name]
             do = f"write {' or '.join(starts)} and a name or column"

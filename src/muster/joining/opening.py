@@ -26,7 +26,7 @@ MOST_MERGED = 500_000
 _FIRST_ROWS = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RawRow:
     """One row as it stands in a file.
 
@@ -125,13 +125,7 @@ def open_table(path: Path, *, encoding: str = "", delimiter: str = "", sheet: st
         delimiter = delimiter or (found.delimiter.sign if found.delimiter else ",")
     name = "utf-8-sig" if encoding == "utf-8" else encoding
     rows = read_rows(path, encoding=name, delimiter=delimiter)
-    return Table(path.name, (RawRow(line, [_tidy(cell) for cell in cells]) for line, cells in rows))
-
-
-def _tidy(cell: str) -> str:
-    """Return a cell trimmed, with line breaks of one kind."""
-    cell = cell.strip(" \t\n\r\ufeff\u00a0")
-    return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
+    return Table(path.name, (RawRow(line, [cell.strip() for cell in cells]) for line, cells in rows))
 
 
 def _first_lines(path: Path, encoding: str) -> list[str]:
@@ -181,7 +175,7 @@ def _open_sheet(path: Path, name: str) -> Table:
         raise JoiningError(Fault("A sheet has too many columns.", path.name, f"{width:,}", "delete empty ones", "J1"))
     before = [""] * sheet["left"]
     rows = (
-        RawRow(line, before + [_tidy(cell) for cell in row], "t" * len(before) + kinds)
+        RawRow(line, before + [cell.strip() for cell in row], "t" * len(before) + kinds)
         for line, row, kinds in zip(sheet["lines"], sheet["rows"], sheet["kinds"], strict=True)
     )
     spans, first = _spans(sheet, path.name, width)
