@@ -1,0 +1,341 @@
+"""Posting a batch: what becomes of each line, and what an event does to the balances.
+
+Whoever keeps a book (in memory, in a database) does it in the same steps:
+
+    heard = hear_batch(lines, facts=…)                # the rules of each event; facts as ``asked`` says
+    timelines = … of since(heard), from those times on
+    entered = enter(heard, timelines)                 # moves and differences of counts
+    decide(heard, blames(entered, timelines), …)      # is it posted?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from muster.book.accounts import GUARDED, Holding, discrepancy_of, holding_text
+from muster.book.events import Event, Move, body
+from muster.book.facts import Facts
+from muster.book.lines import Line
+from muster.book.rules import ASKED, BY_NUMBER
+from muster.book.timeline import Blame, Difference, Taker, Timeline, overdrawn
+from muster.book.times import time_text
+from muster.book.wording import Wrong
+from muster.errors import Fault
+
+Status = Literal["accepted", "known", "disputed", "refused", "held", "waiting"]
+"""What became of a line.
+
+``held``: nothing wrong with it, but not posted, because another line of its batch is refused. ``waiting``: only while a
+batch is heard."""
+
+
+class Side(NamedTuple):
+    """One side of a move, as the balance of one holding sees it.
+
+    Attributes:
+        holding: Whose balance changes.
+        line: Number of the move within its event, from 1; differences of counts come behind the moves.
+        occurred_ms: From when on the balance is another.
+        quantity: So much more; negative: less.
+        other: The place on the other side.
+        count_id: Id of the count whose difference this is; ``""``: a move.
+    """
+
+    holding: Holding
+    line: int
+    occurred_ms: int
+    quantity: int
+    other: str
+    count_id: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one line.
+
+    Attributes:
+        where: File and line; ``""`` where it comes from no file.
+        id: Id of the event; ``""`` where it could not be read.
+        status: See ``Status``.
+        seq: Place of the event in the order of record, from 1; 0: it is not in the book.
+        faults: Why it is refused or disputed; warnings.
+    """
+
+    where: str
+    id: str
+    status: Status
+    seq: int = 0
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of a batch.
+
+    Attributes:
+        outcomes: In the order of its lines; of a stream, only those with faults.
+        counts: Lines by what became of them.
+        digest: SHA-256 (hex) over the bodies of its lines: the batch's id.
+        size: Events in the book now.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    counts: Mapping[Status, int]
+    digest: str
+    size: int
+
+    @property
+    def refused(self) -> bool:
+        """Whether a line was refused."""
+        return self.count("refused") > 0
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """All faults and warnings, in the order of the lines."""
+        return tuple(fault for outcome in self.outcomes for fault in outcome.faults)
+
+    def count(self, status: Status) -> int:
+        """Return how many lines became ``status``."""
+        return self.counts.get(status, 0)
+
+
+@dataclass
+class Heard:
+    """A line and what the rules say to it.
+
+    Attributes:
+        line: As read.
+        status: As far as it is known.
+        body: Of its event; empty where it could not be read.
+        target: The event that it reverses.
+        faults: So far.
+    """
+
+    line: Line
+    status: Status
+    body: bytes = b""
+    target: Event | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def event(self) -> Event:
+        """The event, of a line that could be read."""
+        assert self.line.event is not None
+        return self.line.event
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the event goes into the book, unless another line prevents it."""
+        return self.status in ("accepted", "disputed")
+
+
+def hear_batch(lines: Sequence[Line], *, facts: Facts, at_ms: int, offline: bool) -> tuple[list[Heard], list[Heard]]:
+    """Hear a whole batch; a reversal waits for what it reverses.
+
+    Returns:
+        The lines in their own order, and the same in the order of record.
+    """
+    heard = hear(lines, facts=facts, at_ms=at_ms, offline=offline, last=False)
+    later = [place for place, each in enumerate(heard) if each.status == "waiting"]
+    again = hear([lines[place] for place in later], facts=facts, at_ms=at_ms, offline=offline, last=True)
+    ordered = [each for each in heard if each.status != "waiting"] + again
+    for place, each in zip(later, again, strict=True):
+        heard[place] = each
+    return heard, ordered
+
+
+def hear(lines: Iterable[Line], *, facts: Facts, at_ms: int, offline: bool, last: bool) -> list[Heard]:
+    """Ask every rule of every line; what is accepted is learnt and holds for the lines behind it.
+
+    Args:
+        lines: In their order.
+        facts: What ``asked`` names; grows.
+        at_ms: Time of record.
+        offline: The batch comes from a device that could not ask.
+        last: Nothing comes behind these lines. Else a reversal of an event that is not there yet is ``waiting``: it is
+            heard again behind the others.
+    """
+    return [_heard(line, facts, at_ms, offline, last) for line in lines]
+
+
+def _heard(line: Line, facts: Facts, at_ms: int, offline: bool, last: bool) -> Heard:
+    event = line.event
+    if event is None:
+        return Heard(line, "refused", faults=list(line.faults))
+    bytes_ = body(event)
+    known = facts.bodies.get(event.id)
+    if known is not None:
+        return _known(line, event, bytes_, known)
+    target = facts.targets.get(event.reverses) if event.reverses else None
+    heard = Heard(line, "accepted", bytes_, target)
+    if event.reverses and target is None and not last:
+        heard.status = "waiting"
+        return heard
+    for rule in ASKED:
+        assert rule.find is not None
+        for wrong in rule.find(event, facts):
+            _against(heard, wrong, offline)
+    if event.occurred_ms > at_ms:
+        do = "check the clock and the date; where it is meant, nothing has to be done"
+        seen = time_text(event.occurred_ms)
+        heard.faults.append(Fault("An event lies in the future.", line.where, seen, do, "B15", severity="warning"))
+    if heard.status != "refused":
+        facts.learn(event, bytes_)
+    return heard
+
+
+def _known(line: Line, event: Event, bytes_: bytes, known: bytes) -> Heard:
+    if known == bytes_:
+        return Heard(line, "known", bytes_)
+    do = "give a new event an id of its own; what is in the book is undone by a reversal"
+    conflict = Wrong("An event with this id is in the book, and says something else.", event.id, do, "B11")
+    return Heard(line, "refused", bytes_, faults=[_fault(conflict, line.where)])
+
+
+def _against(heard: Heard, wrong: Wrong, offline: bool) -> None:
+    """Note what is wrong with a line, and what becomes of it."""
+    disputed = offline and BY_NUMBER[wrong.rule].offline == "disputed"
+    heard.faults.append(_fault(wrong, heard.line.where))
+    heard.status = "disputed" if disputed and heard.status != "refused" else "refused"
+
+
+def _fault(wrong: Wrong, where: str) -> Fault:
+    return Fault(wrong.what, where, wrong.seen, wrong.do, wrong.rule)
+
+
+def moves_of(event: Event, target: Event | None) -> Sequence[Move]:
+    """Return what an event moves: its own moves, or those of the event it reverses, turned round."""
+    if target is None:
+        return event.moves
+    return [move._replace(source=move.target, target=move.source) for move in target.moves]
+
+
+def since(heard: Iterable[Heard]) -> dict[Holding, int]:
+    """Return the holdings that cannot be below zero and are touched, with the earliest time at which they are."""
+    earliest: dict[Holding, int] = {}
+    for each in heard:
+        if each.is_new:
+            for holding, occurred_ms in _guarded(each):
+                if occurred_ms < earliest.get(holding, occurred_ms + 1):
+                    earliest[holding] = occurred_ms
+    return earliest
+
+
+def _guarded(heard: Heard) -> Iterator[tuple[Holding, int]]:
+    event = heard.event
+    for move in moves_of(event, heard.target):
+        if move.source.startswith(GUARDED):
+            yield (move.source, move.resource, move.lot), event.occurred_ms
+        if move.target.startswith(GUARDED):
+            yield (move.target, move.resource, move.lot), event.occurred_ms
+    counted = heard.target if heard.target else event
+    for line in counted.counted:
+        yield (line.place, line.resource, line.lot), counted.occurred_ms
+
+
+@dataclass
+class Entered:
+    """What the new events of a batch do to the balances.
+
+    Attributes:
+        sides: For each line of the batch, the sides of its moves and of the differences of counts.
+        takers: Holding -> who takes from it, by index of the line.
+    """
+
+    sides: list[list[Side]] = field(default_factory=list)
+    takers: dict[Holding, list[Taker]] = field(default_factory=dict)
+
+
+def enter(heard: Sequence[Heard], timelines: Mapping[Holding, Timeline]) -> Entered:
+    """Enter the moves and counts of the new events into the timelines of their holdings; return what they did.
+
+    Args:
+        heard: The lines of the batch.
+        timelines: Of every holding in ``since(heard)``, from that time on; changed.
+    """
+    entered = Entered()
+    for index, each in enumerate(heard):
+        entered.sides.append(_sides(index, each, timelines, entered.takers) if each.is_new else [])
+    return entered
+
+
+def _sides(
+    index: int, heard: Heard, timelines: Mapping[Holding, Timeline], takers: dict[Holding, list[Taker]]
+) -> list[Side]:
+    event, target = heard.event, heard.target
+    now, sides = event.occurred_ms, []
+    changes: list[tuple[Holding, Difference]] = []
+    for number, move in enumerate(moves_of(event, target), start=1):
+        source, goal = (move.source, move.resource, move.lot), (move.target, move.resource, move.lot)
+        for holding, quantity, other in ((source, -move.quantity, move.target), (goal, move.quantity, move.source)):
+            sides.append(Side(holding, number, now, quantity, other, ""))
+            if holding[0].startswith(GUARDED):
+                change = timelines[holding].move(now, quantity)
+                if change:
+                    changes.append((holding, change))
+                if quantity < 0:
+                    takers.setdefault(holding, []).append(Taker(now, 0, index))
+    for line in event.counted:
+        holding = (line.place, line.resource, line.lot)
+        found = timelines[holding].count(now, id=event.id, counted=line.quantity)
+        changes += [(holding, change) for change in found]
+        takers.setdefault(holding, []).append(Taker(now, 1, index))
+    for line in target.counted if target else ():
+        holding = (line.place, line.resource, line.lot)
+        found = timelines[holding].withdraw(target.occurred_ms, id=target.id)  # type: ignore[union-attr]
+        changes += [(holding, change) for change in found]
+        takers.setdefault(holding, []).append(Taker(target.occurred_ms, 0, index))  # type: ignore[union-attr]
+    for number, (holding, change) in enumerate(changes, start=len(sides) // 2 + 1):
+        sides += _difference(holding, change, number)
+    return sides
+
+
+def _difference(holding: Holding, change: Difference, number: int) -> tuple[Side, Side]:
+    """Return both sides of what is added to the difference of a count."""
+    store, resource, lot = holding
+    elsewhere = discrepancy_of(store)
+    other = (elsewhere, resource, lot)
+    return (
+        Side(holding, number, change.occurred_ms, change.quantity, elsewhere, change.count_id),
+        Side(other, number, change.occurred_ms, -change.quantity, store, change.count_id),
+    )
+
+
+def blames(entered: Entered, timelines: Mapping[Holding, Timeline]) -> list[tuple[Holding, Blame]]:
+    """Return who took what was not there, with the holding it lacks in."""
+    return [
+        (holding, blame)
+        for holding, takers in entered.takers.items()
+        for blame in overdrawn(timelines[holding], takers)
+    ]
+
+
+def decide(heard: Sequence[Heard], found: Iterable[tuple[Holding, Blame]], *, offline: bool) -> bool:
+    """Note who took what was not there; return whether the batch is posted.
+
+    Online, a line that is refused holds back all others; of an offline device, the others are posted.
+    """
+    refused = any(each.status == "refused" for each in heard)
+    for holding, blame in found if offline or not refused else ():  # what lacks may be what is refused
+        do = "correct the quantity or the lot, or record first what came in"
+        seen = f"{holding_text(holding)}: {blame.balance:,} on {time_text(blame.occurred_ms)}"
+        _against(heard[blame.who], Wrong("More goes out than is there.", seen, do, "B17"), offline)
+    posted = offline or all(each.status != "refused" for each in heard)
+    if not posted:
+        for each in heard:
+            if each.is_new:
+                each.status = "held"
+    return posted
+
+
+def outcomes(heard: Iterable[Heard], *, seqs: Mapping[str, int]) -> tuple[Outcome, ...]:
+    """Return what became of each line; ``seqs`` are the places of the events that are in the book."""
+    return tuple(
+        Outcome(
+            each.line.where, id, each.status, seqs.get(id, 0) if each.status != "refused" else 0, tuple(each.faults)
+        )
+        for each in heard
+        for id in [each.line.event.id if each.line.event else ""]
+    )
