@@ -18,7 +18,7 @@ LONGEST_NAME = 200
 _CACHED = 50_000
 """Texts that are remembered for one template."""
 
-_AS_EXCEL = Signs(".", "")
+_AS_EXCEL = Signs()
 
 Names = Mapping[str, Mapping[str, str]]
 

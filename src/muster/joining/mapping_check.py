@@ -24,7 +24,7 @@ def check_mapping(mapping: Mapping, *, file: str) -> list[Fault]:
         *_accounts(mapping),
         *_templates(mapping),
         *_dates(mapping),
-        *_lines_and_signs(mapping),
+        *_lines(mapping),
         *_rows(mapping),
     )
     return [
@@ -118,11 +118,8 @@ def _dates(mapping: Mapping) -> Found:
             yield "date", "months", "A month has no number from 1 to 12.", f"{name} = {number}", "write e.g. enero = 1"
 
 
-def _lines_and_signs(mapping: Mapping) -> Found:
-    file, numbers = mapping.file, mapping.numbers
-    if numbers.decimal == numbers.thousands:
-        do = "write which sign stands before the decimals, and which between groups of three digits"
-        yield "numbers", "thousands", "Decimal and thousands sign are the same.", numbers.decimal, do
+def _lines(mapping: Mapping) -> Found:
+    file = mapping.file
     if not file.header or min(file.header) < 1 or list(file.header) != sorted(set(file.header)):
         yield "file", "header", "The lines of the header are not in order.", str(list(file.header)), "write e.g. [1]"
     elif max(file.header) >= file.data or file.tags >= file.data:

@@ -83,6 +83,11 @@ def from_toml(text: str, *, file: str) -> Mapping:
     except tomllib.TOMLDecodeError as broken:
         do = 'correct the line; a text stands in quotes, "like this"'
         raise JoiningError(Fault("A mapping is not TOML.", file, str(broken), do, "J4")) from None
+    return mapping_of(raw, file=file)
+
+
+def mapping_of(raw: dict[str, Any], *, file: str, check: bool = True) -> Mapping:
+    """Return the mapping in the tables of TOML; see ``from_toml``. Unchecked, it may lack what is still to be asked."""
     raw, faults = _with_answers(raw, file)
     values: dict[str, Any] = {}
     for name, given in raw.items():
@@ -107,7 +112,7 @@ def from_toml(text: str, *, file: str) -> Mapping:
     if faults:
         raise JoiningError(faults)
     mapping = Mapping(**values)
-    if faults := check_mapping(mapping, file=file):
+    if check and (faults := check_mapping(mapping, file=file)):
         raise JoiningError(faults)
     return mapping
 
@@ -198,11 +203,12 @@ def _with_answers(raw: dict[str, Any], file: str) -> tuple[dict[str, Any], list[
     for question in questions:
         about = question.get("about") if isinstance(question, dict) else None
         answer = question.get("answer") if isinstance(question, dict) else None
-        if not answer or not isinstance(about, list) or not isinstance(answer, str):
+        if not answer or not isinstance(about, list) or not about or not isinstance(answer, str):
             left.append(question)
             continue
         choices = question.get("choices", [])
-        if choices and answer not in choices and about[:1] != ["names"]:
+        free = not choices or about[0] == "names" or about[-1] == "formats"
+        if not free and answer not in choices:
             do = f"write one of {', '.join(json.dumps(choice) for choice in choices)}"
             where = f"{file}, [[question]] about {'.'.join(map(str, about))}"
             faults.append(Fault("An answer is none of the choices.", where, shown(answer), do, "J5"))
@@ -310,7 +316,9 @@ def _toml(value: Any) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text as a basic string of TOML."""
+    """Return a text as a string of TOML."""
+    if '"' in text and "'" not in text and text.isprintable():
+        return f"'{text}'"
     short = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
     signs = (
         short.get(sign) or (f"\\u{ord(sign):04X}" if ord(sign) < 0x20 or ord(sign) in range(0x7F, 0xA0) else sign)

@@ -77,7 +77,7 @@ def likeness(words: Iterable[str], known: Mapping[str, Sequence[str]]) -> list[L
 def _score(one: str, other: str) -> float:
     """Return how alike two names are: the words in any order, and a little less where one has words more."""
     same_words = fuzz.token_sort_ratio(one, other)
-    return max(same_words, 0.9 * fuzz.token_set_ratio(one, other), 0.95 * fuzz.ratio(one, other))
+    return max(same_words, 0.85 * fuzz.token_set_ratio(one, other), 0.95 * fuzz.ratio(one, other))
 
 
 def _plain(text: str) -> str:

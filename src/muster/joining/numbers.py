@@ -3,37 +3,64 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
+from unicodedata import decimal
 
 from muster.joining.problems import Problem
 from muster.joining.sections import entry
 
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬−", "01234567890123456789.'-")
-"""Arabic and Persian digits, their decimal and thousands signs, and the typographic minus."""
-
 _SPACES = "\u0020\u00a0\u202f\u2009"
 
-THOUSANDS = {"": "none", ",": "comma", ".": "point", "'": "apostrophe", " ": "space"}
-DECIMALS = {".": "point", ",": "comma"}
+WRITTEN: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "1234.5": (".", ""),
+        "1,234.5": (".", ","),
+        "1 234.5": (".", " "),
+        "1'234.5": (".", "'"),
+        "1234,5": (",", ""),
+        "1.234,5": (",", "."),
+        "1 234,5": (",", " "),
+        "1'234,5": (",", "'"),
+    }
+)
+"""Ways to write a number -> the sign before its decimals, and the sign between groups of three digits."""
 
 
 @dataclass(frozen=True)
 class Signs:
     """Section ``[numbers]``: how numbers are written in a file."""
 
-    decimal: str = entry(".", meaning="sign before the decimals: point or comma", choices=tuple(DECIMALS))
-    thousands: str = entry("", meaning="sign between groups of three digits; blank: none", choices=tuple(THOUSANDS))
+    written: str = entry("1234.5", meaning="how this number is written in the file", choices=tuple(WRITTEN))
+
+    @property
+    def decimal(self) -> str:
+        """The sign before the decimals."""
+        return WRITTEN[self.written][0]
+
+    @property
+    def thousands(self) -> str:
+        """The sign between groups of three digits; ``""``: none."""
+        return WRITTEN[self.written][1]
+
+
+def signs_of(decimal_sign: str, thousands: str) -> Signs:
+    """Return the way of writing that has these two signs."""
+    return Signs(next(written for written, signs in WRITTEN.items() if signs == (decimal_sign, thousands)))
 
 
 def plain_digits(text: str) -> str:
-    """Return a text with ASCII digits for Arabic and Persian ones.
+    """Return a text with ASCII digits for those of other scripts.
 
     Example:
         >>> plain_digits("۵۸۸")
         '588'
     """
-    return text if text.isascii() else text.translate(_DIGITS)
+    if text.isascii():
+        return text
+    return "".join(str(decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
 @lru_cache(maxsize=64)
@@ -47,7 +74,7 @@ def decimal_text(text: str, *, signs: Signs, column: str) -> str | Problem:
     """Return a number as decimal text with a point and no grouping, or why it is none (J8).
 
     Example:
-        >>> decimal_text("1.234,50", signs=Signs(",", "."), column="Menge")
+        >>> decimal_text("1.234,50", signs=Signs("1.234,5"), column="Menge")
         '1234.50'
     """
     if text.isascii() and text.isdigit():
@@ -64,16 +91,13 @@ def decimal_text(text: str, *, signs: Signs, column: str) -> str | Problem:
 
 
 def _plain(text: str, signs: Signs) -> str:
-    """Return a text with the digits and signs of Arabic and Persian in those of the mapping."""
-    if "٫" in text or "٬" in text:
-        text = text.replace("٬", signs.thousands).replace("٫", signs.decimal)
-    return text.translate(_DIGITS)
+    """Return a text with the digits and signs of other scripts in those of the mapping."""
+    return plain_digits(text.replace("٬", signs.thousands).replace("٫", signs.decimal).replace("−", "-"))
 
 
 def _no_number(text: str, plain: str, signs: Signs, column: str) -> Problem:
-    said = f"decimal {DECIMALS.get(signs.decimal, signs.decimal)}, thousands {THOUSANDS.get(signs.thousands, '')}"
     if re.fullmatch(r"[+-]?[\d.,' \u00a0\u202f]+", plain):
-        do = f"write it with the signs of the mapping ({said}), or correct [numbers] there"
+        do = f"write it like {signs.written}, or correct [numbers] in the mapping"
         return Problem(column, text, "A number is written with other signs than the mapping says.", do, "J8")
     if re.match(r"[+-]?\d", plain):
         return Problem(column, text, "There is more than a number.", "write the number alone", "J8")
