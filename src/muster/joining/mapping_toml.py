@@ -207,8 +207,7 @@ def _with_answers(raw: dict[str, Any], file: str) -> tuple[dict[str, Any], list[
             left.append(question)
             continue
         choices = question.get("choices", [])
-        free = not choices or about[0] == "names" or about[-1] == "formats"
-        if not free and answer not in choices:
+        if tuple(about) in _STRICT and answer not in choices:
             do = f"write one of {', '.join(json.dumps(choice) for choice in choices)}"
             where = f"{file}, [[question]] about {'.'.join(map(str, about))}"
             faults.append(Fault("An answer is none of the choices.", where, shown(answer), do, "J5"))
@@ -235,6 +234,12 @@ def _fill(raw: dict[str, Any], about: list[str], answer: str) -> bool:
     here[last] = int(answer) if answer.isdigit() and (path[0], last) in _NUMBERS else answer
     return True
 
+
+_STRICT = {
+    *((section, name) for section in ("mapping", "people") for name in ("kind", "repeated")),
+    *(("numbers", "written"), ("file", "sheet"), ("file", "delimiter")),
+}
+"""Questions that are answered by one of their choices; to others any answer may be given."""
 
 _NUMBERS = {("file", name) for name in ("header", "tags", "data")}
 

@@ -22,6 +22,7 @@ MARGIN = 8.0
 """How far the next best must be behind."""
 
 _TWIN = 92.0
+_SAME_WORD = 75.0
 _LOOKED_AT = 25
 
 
@@ -91,13 +92,16 @@ def twins(words: Sequence[str]) -> list[tuple[str, str, float]]:
     found = [
         (words[i], words[j], float(scores[i, j]))
         for i, j in np.argwhere(scores > 0)
-        if i < j and _digits(texts[i]) == _digits(texts[j])
+        if i < j and _same_words(texts[i].split(), texts[j].split())
     ]
     return sorted(found, key=lambda pair: -pair[2])
 
 
-def _digits(text: str) -> list[str]:
-    return re.findall(r"\d+", text)
+def _same_words(one: list[str], other: list[str]) -> bool:
+    """Return whether two names may have the same words: numbers alike, and no word that is another word."""
+    if [word for word in one if re.search(r"\d", word)] != [word for word in other if re.search(r"\d", word)]:
+        return False
+    return len(one) != len(other) or all(fuzz.ratio(a, b) >= _SAME_WORD for a, b in zip(one, other, strict=True))
 
 
 def proposed_id(text: str) -> str:

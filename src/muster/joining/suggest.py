@@ -11,7 +11,7 @@ from pathlib import Path
 from muster.economy.format import shown
 from muster.errors import Fault
 from muster.joining.date_evidence import date_evidence
-from muster.joining.drafting import Draft
+from muster.joining.drafting import ANSWERED, Draft
 from muster.joining.drafting import Path as Key
 from muster.joining.head_found import find_head
 from muster.joining.heads import columns_of
@@ -107,7 +107,7 @@ def suggest(
 
 
 def _source(path: Path) -> str:
-    plain = re.sub(r"[-_ ]*\d[\d\-_. ]*$", "", path.stem)
+    plain = re.sub(r"[-_ ]+\d[\d\-_. ]*$", "", path.stem)
     return re.sub(r"[^\w]+", "-", plain.casefold()).strip("-_") or "source"
 
 
@@ -117,11 +117,10 @@ def _file(draft: Draft, looked: Look, form: FileForm, why: str, sheet: str) -> N
     if looked.encoding:
         name = {"utf-8-sig": "utf-8"}.get(looked.encoding.name, looked.encoding.name)
         sample = f"; a line reads: {looked.encoding.sample}" if looked.encoding.sample else ""
-        if looked.encoding.choices:
-            draft.ask(
-                ("file", "encoding"), f"{looked.encoding.why}{sample}. Which encoding is it?", looked.encoding.choices
-            )
         draft.put(("file", "encoding"), name, looked.encoding.why + sample)
+        if looked.encoding.choices:
+            question = f"{looked.encoding.why}{sample}. Which encoding is it?"
+            draft.ask(("file", "encoding"), question, looked.encoding.choices)
     if looked.delimiter:
         draft.put(("file", "delimiter"), looked.delimiter.sign, looked.delimiter.why)
         if not looked.delimiter.sure:
@@ -140,6 +139,9 @@ def _kind(draft: Draft) -> str:
     """Propose what a row is, or ask; return the likeliest."""
     said = kinds_said(draft.seen)
     likely = next(iter(said), "receipt")
+    if answer := draft.answers.get(("mapping", "kind")):
+        draft.put(("mapping", "kind"), answer, ANSWERED)
+        return answer
     if len(said) == 1:
         draft.put(("mapping", "kind"), likely, f"the headers speak of it: {', '.join(said[likely][:4])}")
         return likely

@@ -73,7 +73,8 @@ def _ask_twin(draft: Draft, column: str, table: dict[str, str], pair: tuple[str,
     apart = proposed_id(other) if table[other] != table[one] else _by_pack(other)
     said = "differ only in the pack" if score == 100.0 else f"are {score:.0f} of 100 alike"
     question = f'"{other}" and "{one}" {said}. One resource ("{table[one]}"), or two?'
-    draft.ask(("names", column, other), question, (table[one], apart))
+    choices = (table[one], apart) if score == 100.0 else (apart, table[one])
+    draft.ask(("names", column, other), question, choices)
     del table[other]
 
 

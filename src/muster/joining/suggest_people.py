@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from muster.joining.cells import cell_of
@@ -34,6 +34,7 @@ def suggest_people(draft: Draft) -> None:
     else:
         choices = [signs.written for signs in evidence.choices]
         draft.ask(("numbers", "written"), f"{evidence.why}. How are numbers written?", choices)
+    _repeated(draft, place, group.name if group else "")
     for number, each in enumerate(best, start=1):
         entry: dict[str, Any] = {"quantity": column_text(each.column.name)}
         draft.used[each.column.name] = "people"
@@ -46,6 +47,21 @@ def suggest_people(draft: Draft) -> None:
             _whole(draft, place, group.name, each.column.position)
         else:
             draft.put(about, "all", "no column tells groups apart")
+
+
+def _repeated(draft: Draft, place: str, group: str) -> None:
+    """Ask what several numbers for one place and group mean, where the file has such."""
+    if not place:
+        return
+    at = [draft.seen.named(name).position for name in (place, group) if name]
+    slots = Counter(tuple(cell_of(row, position) for position in at) for row in draft.seen.sample)
+    again = sum(count for count in slots.values() if count > 1)
+    if again:
+        question = (
+            f"{again:,} rows share their place{' and group' if group else ''} with another: the same people counted "
+            "twice, so that they must come back (return), or others, so that they add up (add)?"
+        )
+        draft.ask(("people", "repeated"), question, ("return", "add"))
 
 
 def _whole(draft: Draft, place: str, group: str, number_at: int) -> None:
