@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from muster.book.amounts import amount
+from muster import units
+from muster.book.amounts import SMALLEST, amount
 from muster.book.limits import MOST
 from muster.book.wording import Wrong
 from muster.joining.cells import Names, Number, Text, cell_of, kind_of
@@ -70,7 +71,7 @@ class AmountReader:
             if isinstance(read, Problem):
                 return read
             unit = read
-        given = self._pack_of(row, resource, pack)
+        given = "" if units.measure(unit) in SMALLEST else self._pack_of(row, resource, pack)
         if isinstance(given, Problem):
             return given
         entry = {"resource": resource, "quantity": quantity, "unit": unit} | ({"pack": given} if given else {})

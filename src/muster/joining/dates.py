@@ -54,6 +54,7 @@ class Days:
         self._form = form
         self._month_is_enough = month_is_enough
         self._read: dict[str, datetime | Problem] = {}
+        self._no_such_day: set[str] = set()
         self._at = time.fromisoformat(form.at)
         found = _OFFSET.fullmatch(form.offset)
         assert found, "the mapping was checked"
@@ -98,6 +99,8 @@ class Days:
             if _FIRST_YEAR <= read.year <= _LAST_YEAR:
                 return read
             return Problem(column, text, "A date lies outside of 1900 to 2199.", "correct the year", "J9")
+        if text in self._no_such_day:
+            return Problem(column, text, "The calendar has no such day.", "correct the day", "J9")
         do = f"write it as the mapping says ({', '.join(formats)}), or add its format to [date], formats"
         return Problem(column, text, "A date is not written as the mapping says.", do, "J9")
 
@@ -108,7 +111,9 @@ class Days:
             form = form.replace("%B", "%m").replace("%b", "%m")
         try:
             read = datetime.strptime(plain, form)
-        except ValueError:
+        except ValueError as refused:
+            if "range" in str(refused):  # it is written so, and the calendar has no such day
+                self._no_such_day.add(text)
             return None
         if self._month_is_enough and not any(each in form for each in _DAY):
             read = _last_of_month(read)

@@ -86,7 +86,7 @@ class AmountForm:
     quantity: str = entry(meaning="the number: {quantity}")
     resource: str = entry(meaning="what it is: {item}, or one name for all rows")
     unit: str = entry(meaning="unit of measure or name of a pack: kg, bag, {unit}; blank: it stands behind the number")
-    pack: str = entry(meaning="what one pack holds: 50 kg, {tablets per pack} piece")
+    pack: str = entry(meaning="what one pack holds, where the unit is a pack: 50 kg, {tablets per pack} piece")
     lot: str = entry(meaning="lot or batch number")
     expires: str = entry(meaning="day of expiry; its formats stand in [expires]")
     agrees: str = entry(meaning="text that may name the pack too: where it says another than pack, the row comes back")

@@ -7,6 +7,7 @@ import tomllib
 from collections import abc
 from copy import deepcopy
 from dataclasses import Field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -330,3 +331,8 @@ def quoted(text: str) -> str:
         for sign in text
     )
     return '"' + "".join(signs) + '"'
+
+
+def mapping_digest(mapping: Mapping) -> str:
+    """Return the SHA-256 (hex) of a mapping as TOML without comments: what a book registers of it."""
+    return sha256(to_toml(mapping).encode()).hexdigest()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 import numpy as np
 from rapidfuzz import fuzz, process, utils
 
-from muster.joining.packs import pack_in
+from muster.joining.packs import without_pack
 
 SURE = 96.0
 """Score from which a name is taken as the same, if the next best is well below."""
@@ -82,7 +82,8 @@ def _score(one: str, other: str) -> float:
 
 
 def _plain(text: str) -> str:
-    return utils.default_process(normalize("NFKC", text).replace("-", " ").replace("_", " "))
+    letters = "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
+    return " ".join(utils.default_process(letters.replace("_", " ")).split())
 
 
 def twins(words: Sequence[str]) -> list[tuple[str, str, float]]:
@@ -111,7 +112,9 @@ def proposed_id(text: str) -> str:
         >>> proposed_id("Lamivudine 150mg, tablets, 60 Tabs")
         'lamivudine-150mg-tablets'
     """
-    pack = pack_in(text)
-    plain = text.replace(pack.words, " ") if pack else text
-    made = re.sub(r"[^\w.+]+", "-", normalize("NFC", plain).casefold()).strip("-.")
-    return made or re.sub(r"[^\w.+]+", "-", text.casefold()).strip("-.") or "unnamed"
+    made = _hyphened(without_pack(text))
+    return made or _hyphened(text) or "unnamed"
+
+
+def _hyphened(text: str) -> str:
+    return re.sub(r"[^\w.+]+", "-", normalize("NFC", text).casefold()).strip("-.")

@@ -28,7 +28,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "box": "box boxes caisse caisses caja cajas",
         "drum": "drum drums fût fûts barrel barrels",
         "bottle": "bottle bottles bouteille bouteilles botella botellas flacon flacons",
-        "jerrycan": "jerrycan jerrycans jerrican jerricans",
+        "jerrycan": "jerrycan jerrycans jerrican jerricans bidon bidons",
         "tin": "tin tins can cans",
         "bale": "bale bales ballot ballots",
         "blister": "blister blisters",
@@ -51,6 +51,7 @@ _CONTAINER = re.compile(rf"\b({_NAMED})\b", re.IGNORECASE)
 _INSIDE = re.compile(rf"(?<![\w./])({_NUMBER})\s*(?:{_NAMED})\s+(?:of|de|à)\s+$", re.IGNORECASE)
 _HOLDS = re.compile(rf"\b({_NAMED})\s+(?:of|de|à)\s+({_NUMBER})(?![\w.,/])", re.IGNORECASE)
 _PER = re.compile(rf"(?<![\w./,])({_NUMBER})\s*(?:per|par|por|/)\s*({_NAMED})\b", re.IGNORECASE)
+_LAST = re.compile(rf"(?:^|[\s,;])\s*({_NAMED})(\s+(?:of|de|à))?[\s,;-]*$", re.IGNORECASE)
 _STRENGTH = frozenset({"mg"})
 
 
@@ -121,6 +122,18 @@ def _of_pieces(text: str) -> Pack | None:
     if per := _PER.search(text):
         return Pack(per[0], _exact(per[1]), "piece", _CONTAINERS[per[2].casefold()])
     return None
+
+
+def without_pack(text: str) -> str:
+    """Return a text without the words of its pack: ``Maize`` for ``Maize, bag of 50 kg``.
+
+    Example:
+        >>> without_pack("Maize, bag of 50 kg"), without_pack("Oral solution, Bottle 5 x 60 ml")
+        ('Maize', 'Oral solution')
+    """
+    pack = pack_in(text)
+    plain = text.replace(pack.words, " ") if pack else text
+    return _LAST.sub("", plain).strip(" ,;-") if pack else text
 
 
 def container_in(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
+from muster.book.wording import several
 from muster.economy.format import shown
 from muster.errors import Fault
 from muster.joining.date_evidence import date_evidence
@@ -132,7 +133,7 @@ def _file(draft: Draft, looked: Look, form: FileForm, why: str, sheet: str) -> N
     draft.put(("file", "header"), list(form.header), why)
     if form.tags:
         draft.put(("file", "tags"), form.tags, f"{sum(bool(c.tag) for c in draft.seen.columns)} columns have HXL tags")
-    draft.put(("file", "data"), form.data, f"{draft.seen.rows:,} rows from there on")
+    draft.put(("file", "data"), form.data, f"{several(draft.seen.rows, 'row')} from there on")
 
 
 def _kind(draft: Draft) -> str:
@@ -242,7 +243,7 @@ def _dates(draft: Draft, name: str) -> None:
             ("date", "formats"), f"{shown(next(iter(column.texts), ''))} is no date that is recognised. Its format?"
         )
         return
-    others = f"; {evidence.others:,} cells hold something else and will come back" if evidence.others else ""
+    others = _others(evidence.others)
     if evidence.sure:
         draft.put(("date", "formats"), list(evidence.formats), f"{evidence.why}{others}")
     else:
@@ -258,7 +259,7 @@ def _numbers(draft: Draft, name: str) -> None:
     evidence = number_evidence(column.texts)
     draft.raw["numbers"] = {}
     if evidence.sure:
-        others = f"; {evidence.others:,} cells hold something else and will come back" if evidence.others else ""
+        others = _others(evidence.others)
         draft.put(("numbers", "written"), evidence.choices[0].written, f"{name}: {evidence.why}{others}")
         return
     draft.ask(
@@ -268,6 +269,13 @@ def _numbers(draft: Draft, name: str) -> None:
     )
 
 
+def _others(count: int) -> str:
+    if not count:
+        return ""
+    hold = "holds" if count == 1 else "hold"
+    return f"; {several(count, 'cell')} {hold} something else: such rows will come back"
+
+
 def _key(draft: Draft) -> None:
     """Propose what tells the rows apart."""
     rows = draft.seen.rows
@@ -275,7 +283,7 @@ def _key(draft: Draft) -> None:
     named = [column for column in whole if column.words & {"id", "no", "number", "nr", "ref", "code", "key", "line"}]
     if named or (whole and whole[0].position == 0 and whole[0].date_share < 0.5):
         column = (named or whole)[0]
-        draft.put(("mapping", "key"), [column.name], f"filled in all {rows:,} rows, and no two are the same")
+        draft.put(("mapping", "key"), [column.name], f"filled in {several(rows, 'row')}, and no two are the same")
         return
     draft.put(("mapping", "key"), [], "no column tells the rows apart by itself: all columns used here do together")
     draft.ask(

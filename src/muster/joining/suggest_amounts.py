@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from muster import units
+from muster.book.wording import several
 from muster.joining.cells import cell_of
 from muster.joining.date_evidence import date_evidence
 from muster.joining.drafting import Draft
@@ -70,10 +71,12 @@ def _ask_twin(draft: Draft, column: str, table: dict[str, str], pair: tuple[str,
     one, other, score = pair
     if one not in table or other not in table:
         return
-    apart = proposed_id(other) if table[other] != table[one] else _by_pack(other)
-    said = "differ only in the pack" if score == 100.0 else f"are {score:.0f} of 100 alike"
+    if table[other] == table[one]:
+        said, choices = "differ only in the pack", (table[one], _by_pack(other))
+    else:
+        said = f"are {score:.0f} of 100 alike" if score < 100 else "differ only in accents, signs and capitals"
+        choices = (table[other], table[one])
     question = f'"{other}" and "{one}" {said}. One resource ("{table[one]}"), or two?'
-    choices = (table[one], apart) if score == 100.0 else (apart, table[one])
     draft.ask(("names", column, other), question, choices)
     del table[other]
 
@@ -89,11 +92,11 @@ def _by_likeness(draft: Draft, column: SeenColumn, table: dict[str, str]) -> Non
         second = f'; next is "{like.second}" with {like.second_score:.0f}' if like.second else ""
         rows = column.texts[like.word]
         if like.sure:
-            draft.put(about, like.best, f"{like.score:.0f} of 100 alike{second}; {rows:,} rows")
+            draft.put(about, like.best, f"{like.score:.0f} of 100 alike{second}; {several(rows, 'row')}")
             continue
         choices = [name for name in (like.best, like.second, proposed_id(like.word)) if name]
         said = f'"{like.best}" is {like.score:.0f} of 100 alike{second}' if like.best else "nothing known is like it"
-        draft.ask(about, f'Which resource is "{like.word}" ({rows:,} rows)? {said}.', choices)
+        draft.ask(about, f'Which resource is "{like.word}" ({several(rows, "row")})? {said}.', choices)
         table.pop(like.word, None)
 
 
@@ -104,11 +107,11 @@ def _unit(draft: Draft, unit: SeenColumn | None, pack: SeenColumn | None, item: 
         draft.put(about, column_text(unit.name), f'the header says "{unit.name}"')
         containers = _unit_words(draft, unit)
         if containers or pack is not None:
-            _pack(draft, pack, item, f"a {next(iter(containers), 'pack')}")
+            _pack(draft, pack, item)
         return
     if pack is not None:
         draft.put(about, "pack", f'"{pack.name}" says how much a pack holds, so the quantity is of packs')
-        _pack(draft, pack, item, "a pack")
+        _pack(draft, pack, item)
         return
     quantity = draft.raw["amount"][0].get("quantity", "")
     if found := _unit_in_header(quantity):
@@ -140,18 +143,17 @@ def _unit_words(draft: Draft, column: SeenColumn) -> set[str]:
             table[word] = container
             containers.add(container)
         else:
-            question = f'"{word}" is not a unit that is known ({rows:,} rows). What is it?'
+            question = f'"{word}" is not a unit that is known ({several(rows, "row")}). What is it?'
             draft.ask(about, question, [close or "piece", *_MEASURES])
     return containers
 
 
-def _pack(draft: Draft, pack: SeenColumn | None, item: str, what: str) -> None:
+def _pack(draft: Draft, pack: SeenColumn | None, item: str) -> None:
     """Propose what a pack holds: by its column with a measure, else by the packs in the names."""
     about = (*_AMOUNT, "pack")
     recognised = _recognised(draft, item)
     if pack is None:
-        sizes = Counter(found.text for found in recognised.values())
-        draft.ask(about, f"What does {what} hold? No column says it.", [size for size, _ in sizes.most_common(5)])
+        _pack_of_each(draft, item, recognised)
         return
     if pack.number_share < 0.5:
         draft.put(about, column_text(pack.name), f'the header says "{pack.name}"')
@@ -177,6 +179,28 @@ def _pack(draft: Draft, pack: SeenColumn | None, item: str, what: str) -> None:
         draft.put(about, f"{number} {measure}", "the measure that the names tell")
     else:
         draft.ask(about, f'"{pack.name}" holds numbers: of what?', [f"{number} {measure}" for measure in _MEASURES])
+
+
+def _pack_of_each(draft: Draft, item: str, recognised: dict[str, Pack]) -> None:
+    """Propose the pack of each resource that comes in packs by its name, or ask."""
+    about = (*_AMOUNT, "unit")
+    unit = draft.raw["amount"][0]["unit"].strip("{}")
+    if not item:
+        draft.ask((*_AMOUNT, "pack"), "What does a pack hold? No column says it.")
+        return
+    item_at, unit_at = draft.seen.named(item).position, draft.seen.named(unit).position
+    pairs = {cell_of(row, item_at): cell_of(row, unit_at) for row in draft.seen.sample}
+    packed = {name: word for name, word in pairs.items() if name and not units.known(word)}
+    table = draft.raw.get("names", {}).get(item, {})
+    draft.reasons[about] += "; what a pack holds stands in [packs]"
+    for name, word in packed.items():
+        resource = table.get(name)
+        if resource is None or resource in draft.raw.setdefault("packs", {}):
+            continue
+        if name in recognised:
+            draft.put(("packs", resource), recognised[name].text, f'the name says "{recognised[name].words}"')
+        else:
+            draft.ask(("packs", resource), f"What does one of the {word} of {name} hold? E.g. 50 kg, 24 piece.")
 
 
 def _recognised(draft: Draft, item: str) -> dict[str, Pack]:
