@@ -138,7 +138,7 @@ def _not_text(head: bytes, present: set[int]) -> Encoding | None:
     if 0 in present:
         return Encoding("", "it holds NUL bytes: it is not text")
     control = sum(head.count(byte) for byte in _CONTROL)
-    if control > len(head) * 0.003:
+    if control > max(4, len(head) * 0.003):
         return Encoding("", f"{control:,} of its first {len(head):,} bytes are control signs: it is not text")
     return None
 

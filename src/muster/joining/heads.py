@@ -9,6 +9,7 @@ from itertools import chain, islice
 
 from muster.economy.format import near, shown
 from muster.errors import Fault
+from muster.joining.csv_rows import MOST_COLUMNS
 from muster.joining.mapping import FileForm
 from muster.joining.opening import RawRow, Table
 from muster.joining.rules import JoiningError
@@ -16,6 +17,7 @@ from muster.joining.rules import JoiningError
 TAG = re.compile(r"#\s*[a-z][a-z0-9_]*(\s*\+\s*[a-z][a-z0-9_]*)*", re.IGNORECASE)
 """A tag of the Humanitarian Exchange Language, e.g. ``#adm1+code``."""
 
+_NUMBERED = re.compile(r"column (\d{1,5})")
 _SEARCHED = 50
 """Lines in which a header is looked for that is not where the mapping says."""
 
@@ -62,8 +64,8 @@ class Columns:
         return faults
 
 
-def columns_of(heads: dict[int, RawRow], form: FileForm, file: str) -> Columns:
-    """Return the columns that the lines of a header make.
+def columns_of(heads: dict[int, RawRow], form: FileForm, file: str, *, least: int = 0) -> Columns:
+    """Return the columns that the lines of a header make, at least ``least`` of them.
 
     Args:
         heads: The rows above the data by their lines.
@@ -72,7 +74,7 @@ def columns_of(heads: dict[int, RawRow], form: FileForm, file: str) -> Columns:
     """
     lines = [heads[line].cells for line in form.header if line in heads]
     tags = heads[form.tags].cells if form.tags in heads else []
-    width = max((_filled_width(cells) for cells in [*lines, tags]), default=0)
+    width = max(least, *(_filled_width(cells) for cells in [*lines, tags]), 0)
     names: list[str] = []
     positions: dict[str, int] = {}
     for i in range(width):
@@ -113,7 +115,8 @@ def split(table: Table, form: FileForm, wanted: Iterable[str]) -> tuple[Columns,
             rows = chain([row], rows)
             break
         heads[row.line] = row
-    columns = columns_of(heads, form, table.file)
+    numbers = [int(found[1]) for name in wanted if (found := _NUMBERED.fullmatch(folded(name)))]
+    columns = columns_of(heads, form, table.file, least=min(max(numbers, default=0), MOST_COLUMNS))
     faults = columns.missing(wanted)
     if faults:
         raise JoiningError(_elsewhere([*heads.values(), *islice(rows, _SEARCHED)], wanted, form, table.file) or faults)

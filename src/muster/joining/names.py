@@ -21,7 +21,7 @@ POSSIBLE = 60.0
 MARGIN = 8.0
 """How far the next best must be behind."""
 
-_TWIN = 92.0
+_TWIN = 88.0
 _SAME_WORD = 75.0
 _LOOKED_AT = 25
 
@@ -99,10 +99,10 @@ def twins(words: Sequence[str]) -> list[tuple[str, str, float]]:
 
 
 def _same_words(one: list[str], other: list[str]) -> bool:
-    """Return whether two names may have the same words: numbers alike, and no word that is another word."""
-    if [word for word in one if re.search(r"\d", word)] != [word for word in other if re.search(r"\d", word)]:
-        return False
-    return len(one) != len(other) or all(fuzz.ratio(a, b) >= _SAME_WORD for a, b in zip(one, other, strict=True))
+    """Return whether two names may have the same words, some with a slip: a word more, or another number, is meant."""
+    return len(one) == len(other) and all(
+        a == b if re.search(r"\d", a) else fuzz.ratio(a, b) >= _SAME_WORD for a, b in zip(one, other, strict=True)
+    )
 
 
 def proposed_id(text: str) -> str:

@@ -96,7 +96,7 @@ def _plain(text: str, signs: Signs) -> str:
 
 
 def _no_number(text: str, plain: str, signs: Signs, column: str) -> Problem:
-    if re.fullmatch(r"[+-]?[\d.,' \u00a0\u202f]+", plain):
+    if re.fullmatch(r"[+-]?[\d.,' \u00a0\u202f]*\d[\d.,' \u00a0\u202f]*", plain):
         do = f"write it like {signs.written}, or correct [numbers] in the mapping"
         return Problem(column, text, "A number is written with other signs than the mapping says.", do, "J8")
     if re.match(r"[+-]?\d", plain):

@@ -88,7 +88,7 @@ def look(path: Path) -> Look:
     first = _first_lines(path, encoding.name)
     if given := _separator_line(first[0] if first else ""):
         return Look(False, encoding, Delimiter(given, "the first line says so (sep=)"))
-    cut = [(sign, list(csv.reader(first, delimiter=sign))) for sign in DELIMITERS]
+    cut = [(sign, _cut(first, sign)) for sign in DELIMITERS]
     return Look(False, encoding, find_delimiter(cut))
 
 
@@ -133,6 +133,17 @@ def _first_lines(path: Path, encoding: str) -> list[str]:
     with path.open("r", encoding=encoding, errors="replace", newline=None) as file:
         lines = [file.readline(100_000) for _ in range(_FIRST_ROWS)]
     return [line for line in lines if line.strip()]
+
+
+def _cut(lines: list[str], delimiter: str) -> list[list[str]]:
+    """Return lines cut into rows, as far as their quotes are whole."""
+    rows = []
+    try:
+        for row in csv.reader(lines, delimiter=delimiter):
+            rows.append(row)  # noqa: PERF402 (what was read before an error counts)
+    except csv.Error:
+        pass
+    return rows
 
 
 def _separator_line(line: str) -> str:
