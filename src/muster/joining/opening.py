@@ -125,7 +125,8 @@ def open_table(path: Path, *, encoding: str = "", delimiter: str = "", sheet: st
         delimiter = delimiter or (found.delimiter.sign if found.delimiter else ",")
     name = "utf-8-sig" if encoding == "utf-8" else encoding
     rows = read_rows(path, encoding=name, delimiter=delimiter)
-    return Table(path.name, (RawRow(line, [cell.strip() for cell in cells]) for line, cells in rows))
+    trimmed = (RawRow(line, [cell.strip() for cell in cells]) for line, cells in rows)
+    return Table(path.name, (row for row in trimmed if any(row.cells)))
 
 
 def _first_lines(path: Path, encoding: str) -> list[str]:
@@ -190,7 +191,8 @@ def _open_sheet(path: Path, name: str) -> Table:
         for line, row, kinds in zip(sheet["lines"], sheet["rows"], sheet["kinds"], strict=True)
     )
     spans, first = _spans(sheet, path.name, width)
-    return Table(f"{path.name}, sheet {sheet['name']}", _filled(rows, first), spans)
+    filled = (row for row in _filled(rows, first) if any(row.cells))
+    return Table(f"{path.name}, sheet {sheet['name']}", filled, spans)
 
 
 def _spans(
