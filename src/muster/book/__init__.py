@@ -3,7 +3,7 @@
 What others use:
 
 - ``lines``: ``read_lines(lines, file=…, packs=…)`` reads the interchange into ``Line``s: an ``Event``, or everything
-  that is wrong with it. ``from_events(events)`` does the same for events made in Python; ``written(event)`` is the way back.
+  that is wrong with it. ``from_events(events)`` does it for events made in Python; ``written(event)`` is the way back.
 - ``events``: ``Event``, ``Move``, ``Counted`` and what a ``register`` event holds. ``body(event)`` are the bytes that
   are hashed, ``from_body(bytes)`` is the event again.
 - ``amounts``: ``amount("600", unit="bag", pack="50 kg")``, ``taken_apart("12 bags of 50 kg")``.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 Place = tuple[int, int, str]
-"""Place on the line: millisecond, 0 for moves and 1 for counts, which see the moves of their own time; id of a count."""
+"""Place on the line: millisecond; 0 for moves, 1 for counts, which see the moves of their own time; id of a count."""
 
 
 class Difference(NamedTuple):
