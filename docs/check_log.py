@@ -191,7 +191,7 @@ def main():
             if check(old[0] == origin, f"{path} is of another log, {old[0]}") and check(old[1] <= size, f"the log has {size} entries; it had {old[1]} at {path}"):
                 check(roots.get(old[1]) == old[2], f"the first {old[1]} entries are not what they were at {path}")
         print(f"{origin}: {size} entries, root {signed_root.hex()}, signed by {name}+{key_id}")
-        print(f"looked at {moved} moves, {len(links)} links in the chains of {len(chains)} recorders, {sum(map(bool, older))} older checkpoints")
+        print(f"moves: {moved}; recorders: {len(chains)}, links in their chains: {len(links)}; older checkpoints: {sum(map(bool, older))}")
     print("\n".join([f"WRONG: {what}" for what in wrong[:100]] + [f"and {len(wrong) - 100} more"] * (len(wrong) > 100) or ["all is well"]))
     sys.exit(1 if wrong else 0)
 
