@@ -53,8 +53,8 @@ def test_read_line_given_the_example_then_the_event_it_says() -> None:
     )
     assert body(event).decode() == (
         '{"document":"WB123","id":"0198abcd-ef01-7000-8000-000000000000","kind":"receipt","moves":[{"entered":"600 '
-        'bag of 50 kg","expires":"2027-06-30","from":"outside:wfp","lot":"L12","quantity":30000000,"resource":"flour","to":'
-        '"store:kabul","unit":"g"}],"n":17,"occurred":"2026-11-03T10:00:00Z","recorder":"a.karimi","unit":"kabul"}'
+        'bag of 50 kg","expires":"2027-06-30","from":"outside:wfp","lot":"L12","quantity":30000000,"resource":"flour",'
+        '"to":"store:kabul","unit":"g"}],"n":17,"occurred":"2026-11-03T10:00:00Z","recorder":"a.karimi","unit":"kabul"}'
     )
 
 

@@ -12,6 +12,7 @@ What others use:
 - ``book.Book``: a small book in memory. ``post`` gives ``Posted``; ``balances``, ``card``, ``transit``, ``expiring``
   and ``disputes`` show it. ``muster.store`` keeps the same in a database.
 - ``chains``: the hash chain of each recorder, its forks and gaps.
+- ``merkle``, ``notes``, ``tiles``, ``log_check``: the log that nobody can change unseen.
 
 Example:
     >>> from muster.book.book import Book
