@@ -56,13 +56,27 @@ class Model:
         """Return whether the last event takes from somewhere where there is then less than nothing, before a count."""
         target = next((each for each in self.events if each.id == event.reverses), None)
         if target is not None and target.counted:
-            taken = [((line.place, line.lot), target.occurred_ms, 0) for line in target.counted]
+            taken = [
+                ((line.place, line.lot), target.occurred_ms, 0) for line in target.counted if self._found(target) > 0
+            ]
         else:
             moved = [(each.source, each.lot) for each in event.moves]
             moved += [(each.target, each.lot) for each in target.moves] if target is not None else []
             taken = [(key, event.occurred_ms, 0) for key in moved]
-            taken += [((line.place, line.lot), event.occurred_ms, 1) for line in event.counted]
+            taken += [
+                ((line.place, line.lot), event.occurred_ms, 1) for line in event.counted if self._found(event) < 0
+            ]
         return any(self._below(key, at, rank) for key, at, rank in taken if key[0].startswith(("store", "transit")))
+
+    def _found(self, count: Event) -> int:
+        """Return how much more a count found than what happened before it comes to, the count's own reversal apart."""
+        (line,), balance = count.counted, 0
+        before = Model()
+        before.events = [event for event in self.events if count.id not in (event.id, event.reverses)]
+        for at, is_count, id, quantity in before.lines().get((line.place, line.lot), ()):
+            if (at, is_count, id) < (count.occurred_ms, 1, count.id):
+                balance = quantity if is_count else balance + quantity
+        return line.quantity - balance
 
     def _below(self, key: Key, at: int, rank: int) -> bool:
         balance, ends = 0, {}

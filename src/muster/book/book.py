@@ -62,11 +62,11 @@ class Book:
         facts = self._facts.part(asked(line.event for line in given if line.event))
         heard, ordered = hear_batch(given, facts=facts, at_ms=at_ms, offline=offline)
         timelines = {holding: self._timeline(holding, start) for holding, start in since(ordered).items()}
-        entered = enter(ordered, timelines)
-        if decide(ordered, blames(entered, timelines), offline=offline):
-            for each, sides in zip(ordered, entered.sides, strict=True):
+        sides = enter(ordered, timelines)
+        if decide(ordered, blames(ordered, sides, timelines), offline=offline):
+            for each, its in zip(ordered, sides, strict=True):
                 if each.is_new:
-                    self._keep(each, record_text(at_ms), sides)
+                    self._keep(each, record_text(at_ms), its)
         digest = sha256(b"\n".join(each.body for each in heard)).hexdigest()
         counts = Counter(each.status for each in heard)
         return Posted(outcomes(heard, seqs=self._seqs), counts, digest, self.size)
@@ -150,7 +150,11 @@ class Book:
                 yield Entry(
                     holding,
                     seq,
-                    *side[1:],
+                    side.line,
+                    side.occurred_ms,
+                    side.quantity,
+                    side.other[0],
+                    side.count_id,
                     id=event.id,
                     kind=event.kind,
                     document=event.document,
