@@ -79,14 +79,18 @@ class Model:
         return line.quantity - balance
 
     def _below(self, key: Key, at: int, rank: int) -> bool:
-        balance, ends = 0, {}
-        for when, is_count, _, quantity in self.lines().get(key, ()):
-            if is_count and (when, is_count) > (at, rank):
-                ends = {time: end for time, end in ends.items() if time != when}
-                break
+        lines = self.lines().get(key, [])
+        times = {at} | {when for when, *_ in lines if when > at}
+        counts = [when for when, is_count, *_ in lines if is_count and (when, is_count) > (at, rank)]
+        return any(_end(lines, time) < 0 for time in times if time < min(counts, default=2**62))
+
+
+def _end(lines: list[tuple[int, int, str, int]], time: int) -> int:
+    balance = 0
+    for when, is_count, _, quantity in lines:
+        if when <= time:
             balance = quantity if is_count else balance + quantity
-            ends[when] = balance
-        return any(end < 0 for time, end in ends.items() if time >= at)
+    return balance
 
 
 STORES, LOTS = ("store:kabul", "store:kabul/annex"), ("", "L1")

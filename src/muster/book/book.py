@@ -137,7 +137,7 @@ class Book:
                 opening += side.quantity
             elif side.count_id in counts:
                 counts[side.count_id] += side.quantity
-            elif not side.count_id:
+            else:  # a move, or a count that was withdrawn: its differences come to nothing
                 moves.append(((side.occurred_ms, 0, ""), side.quantity))
         asserted = [((self._counts[holding][id], 1, id), quantity) for id, quantity in counts.items()]
         return Timeline(opening, sorted(moves + asserted))
