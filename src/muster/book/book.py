@@ -12,7 +12,7 @@ from muster.book.accounts import GUARDED, Holding, kind_of
 from muster.book.events import from_body
 from muster.book.facts import Facts, Register, asked
 from muster.book.lines import Line
-from muster.book.posting import Heard, Posted, Side, blames, decide, enter, hear_batch, outcomes, since
+from muster.book.posting import Heard, Posted, Side, blames, decide, enter, hear_batch, outcome, since
 from muster.book.timeline import Place, Timeline
 from muster.book.times import FOREVER_MS, end_of_day, record_text
 from muster.book.views import Balance, CardRow, Dispute, Entry, Expiring, OnTheWay, card, disputed, expiring, on_the_way
@@ -67,9 +67,10 @@ class Book:
             for each, its in zip(ordered, sides, strict=True):
                 if each.is_new:
                     self._keep(each, record_text(at_ms), its)
-        digest = sha256(b"\n".join(each.body for each in heard)).hexdigest()
+        digest = sha256(b"".join(each.body + b"\n" for each in heard)).hexdigest()
         counts = Counter(each.status for each in heard)
-        return Posted(outcomes(heard, seqs=self._seqs), counts, digest, self.size)
+        told = [outcome(each, seq=self._seqs.get(each.line.event.id, 0) if each.line.event else 0) for each in heard]
+        return Posted(tuple(told), counts, digest, self.size)
 
     def balances(
         self, *, place: str = "", resource: str = "", as_of: date | None = None, known_at: int | None = None

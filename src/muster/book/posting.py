@@ -176,7 +176,7 @@ def _heard(line: Line, facts: Facts, at_ms: int, offline: bool, last: bool) -> H
     for rule in ASKED:
         assert rule.find is not None
         for wrong in rule.find(event, facts):
-            _against(heard, wrong, offline)
+            against(heard, wrong, offline=offline)
     if event.occurred_ms > at_ms:
         do = "check the clock and the date; where it is meant, nothing has to be done"
         seen = time_text(event.occurred_ms)
@@ -194,7 +194,7 @@ def _known(line: Line, event: Event, bytes_: bytes, known: bytes) -> Heard:
     return Heard(line, "refused", bytes_, faults=[_fault(conflict, line.where)])
 
 
-def _against(heard: Heard, wrong: Wrong, offline: bool) -> None:
+def against(heard: Heard, wrong: Wrong, *, offline: bool) -> None:
     """Note what is wrong with a line, and what becomes of it."""
     disputed = offline and BY_NUMBER[wrong.rule].offline == "disputed"
     heard.faults.append(_fault(wrong, heard.line.where))
@@ -302,6 +302,15 @@ def blames(
     return [(holding, blame) for holding, waiting in takers.items() for blame in overdrawn(timelines[holding], waiting)]
 
 
+def lack(event: Event, target: Event | None, holding: Holding, blame: Blame) -> Wrong:
+    """Return what is wrong with an event (and what it reverses) that took what was not there."""
+    told = [event, target] if target else [event]
+    unit = next(each.unit for one in told for each in (*one.moves, *one.counted) if each.resource == holding[1])
+    do = "correct the quantity or the lot, or record first what came in"
+    seen = f"{holding_text(holding)}: {blame.balance:,} {unit} on {time_text(blame.occurred_ms)}"
+    return Wrong("More goes out than is there.", seen, do, "B17")
+
+
 def decide(heard: Sequence[Heard], found: Iterable[tuple[Holding, Blame]], *, offline: bool) -> bool:
     """Note who took what was not there; return whether the batch is posted.
 
@@ -309,9 +318,8 @@ def decide(heard: Sequence[Heard], found: Iterable[tuple[Holding, Blame]], *, of
     """
     refused = any(each.status == "refused" for each in heard)
     for holding, blame in found if offline or not refused else ():  # what lacks may be what is refused
-        do = "correct the quantity or the lot, or record first what came in"
-        seen = f"{holding_text(holding)}: {blame.balance:,} on {time_text(blame.occurred_ms)}"
-        _against(heard[blame.who], Wrong("More goes out than is there.", seen, do, "B17"), offline)
+        who = heard[blame.who]
+        against(who, lack(who.event, who.target, holding, blame), offline=offline)
     posted = offline or all(each.status != "refused" for each in heard)
     if not posted:
         for each in heard:
@@ -320,12 +328,7 @@ def decide(heard: Sequence[Heard], found: Iterable[tuple[Holding, Blame]], *, of
     return posted
 
 
-def outcomes(heard: Iterable[Heard], *, seqs: Mapping[str, int]) -> tuple[Outcome, ...]:
-    """Return what became of each line; ``seqs`` are the places of the events that are in the book."""
-    return tuple(
-        Outcome(
-            each.line.where, id, each.status, seqs.get(id, 0) if each.status != "refused" else 0, tuple(each.faults)
-        )
-        for each in heard
-        for id in [each.line.event.id if each.line.event else ""]
-    )
+def outcome(heard: Heard, *, seq: int) -> Outcome:
+    """Return what became of a line; ``seq`` is the place of its event, 0 where it is not in the book."""
+    id = heard.line.event.id if heard.line.event else ""
+    return Outcome(heard.line.where, id, heard.status, seq if heard.status != "refused" else 0, tuple(heard.faults))

@@ -125,7 +125,7 @@ def overdrawn(timeline: Timeline, takers: list[Taker]) -> list[Blame]:
     these takes, the last one before, as far back as the last count.
     """
     blames: list[Blame] = []
-    waiting = sorted(takers)
+    waiting = sorted(set(takers))
     last: int | None = None
     position, blamed = 0, False
     for occurred_ms, balance, is_counted in timeline.instants():
