@@ -3,7 +3,7 @@
 What others use:
 
 - ``lines``: ``read_lines(lines, file=…, packs=…)`` reads the interchange into ``Line``s: an ``Event``, or everything
-  that is wrong with it. ``from_events(events)`` does the same for events made in Python; ``written(event)`` is the way back.
+  that is wrong with it. ``from_events(events)`` does it for events made in Python; ``written(event)`` is the way back.
 - ``events``: ``Event``, ``Move``, ``Counted`` and what a ``register`` event holds. ``body(event)`` are the bytes that
   are hashed, ``from_body(bytes)`` is the event again.
 - ``amounts``: ``amount("600", unit="bag", pack="50 kg")``, ``taken_apart("12 bags of 50 kg")``.
@@ -12,6 +12,7 @@ What others use:
 - ``book.Book``: a small book in memory. ``post`` gives ``Posted``; ``balances``, ``card``, ``transit``, ``expiring``
   and ``disputes`` show it. ``muster.store`` keeps the same in a database.
 - ``chains``: the hash chain of each recorder, its forks and gaps.
+- ``merkle``, ``notes``, ``tiles``, ``log_check``: the log that nobody can change unseen.
 
 Example:
     >>> from muster.book.book import Book

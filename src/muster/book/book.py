@@ -12,7 +12,7 @@ from muster.book.accounts import GUARDED, Holding, kind_of
 from muster.book.events import from_body
 from muster.book.facts import Facts, Register, asked
 from muster.book.lines import Line
-from muster.book.posting import Heard, Posted, Side, blames, decide, enter, hear_batch, outcomes, since
+from muster.book.posting import Heard, Posted, Side, blames, decide, enter, hear_batch, outcome, since
 from muster.book.timeline import Place, Timeline
 from muster.book.times import FOREVER_MS, end_of_day, record_text
 from muster.book.views import Balance, CardRow, Dispute, Entry, Expiring, OnTheWay, card, disputed, expiring, on_the_way
@@ -62,14 +62,15 @@ class Book:
         facts = self._facts.part(asked(line.event for line in given if line.event))
         heard, ordered = hear_batch(given, facts=facts, at_ms=at_ms, offline=offline)
         timelines = {holding: self._timeline(holding, start) for holding, start in since(ordered).items()}
-        entered = enter(ordered, timelines)
-        if decide(ordered, blames(entered, timelines), offline=offline):
-            for each, sides in zip(ordered, entered.sides, strict=True):
+        sides = enter(ordered, timelines)
+        if decide(ordered, blames(ordered, sides, timelines), offline=offline):
+            for each, its in zip(ordered, sides, strict=True):
                 if each.is_new:
-                    self._keep(each, record_text(at_ms), sides)
-        digest = sha256(b"\n".join(each.body for each in heard)).hexdigest()
+                    self._keep(each, record_text(at_ms), its)
+        digest = sha256(b"".join(each.body + b"\n" for each in heard)).hexdigest()
         counts = Counter(each.status for each in heard)
-        return Posted(outcomes(heard, seqs=self._seqs), counts, digest, self.size)
+        told = [outcome(each, seq=self._seqs.get(each.line.event.id, 0) if each.line.event else 0) for each in heard]
+        return Posted(tuple(told), counts, digest, self.size)
 
     def balances(
         self, *, place: str = "", resource: str = "", as_of: date | None = None, known_at: int | None = None
@@ -137,7 +138,7 @@ class Book:
                 opening += side.quantity
             elif side.count_id in counts:
                 counts[side.count_id] += side.quantity
-            elif not side.count_id:
+            else:  # a move, or a count that was withdrawn: its differences come to nothing
                 moves.append(((side.occurred_ms, 0, ""), side.quantity))
         asserted = [((self._counts[holding][id], 1, id), quantity) for id, quantity in counts.items()]
         return Timeline(opening, sorted(moves + asserted))
@@ -150,7 +151,11 @@ class Book:
                 yield Entry(
                     holding,
                     seq,
-                    *side[1:],
+                    side.line,
+                    side.occurred_ms,
+                    side.quantity,
+                    side.other[0],
+                    side.count_id,
                     id=event.id,
                     kind=event.kind,
                     document=event.document,

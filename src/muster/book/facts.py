@@ -29,14 +29,10 @@ class Waybill:
     destinations: frozenset[str] = frozenset()
     due: str = ""
 
-    def with_dispatch(self, event: Event) -> Waybill:
+    def with_dispatch(self, writer: str, unit: str, *, destination: str, due: str) -> Waybill:
         """Return the waybill with one more dispatch."""
-        return Waybill(
-            self.writers | {event.recorder},
-            self.units | {event.unit},
-            self.destinations | ({event.destination} if event.destination else set()),
-            max(self.due, event.due),
-        )
+        destinations = self.destinations | ({destination} if destination else set())
+        return Waybill(self.writers | {writer}, self.units | {unit}, destinations, max(self.due, due))
 
 
 @dataclass
@@ -111,7 +107,9 @@ class Facts:
             self.measures.setdefault(line.resource, line.unit)
         if event.kind == "dispatch":
             for name in waybills_of(event):
-                self.waybills[name] = self.waybills.get(name, Waybill()).with_dispatch(event)
+                self.waybills[name] = self.waybills.get(name, Waybill()).with_dispatch(
+                    event.recorder, event.unit, destination=event.destination, due=event.due
+                )
         elif event.kind == "reversal":
             self.reversed_by[event.reverses] = event.id
         elif event.kind == "register":

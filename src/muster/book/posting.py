@@ -4,8 +4,8 @@ Whoever keeps a book (in memory, in a database) does it in the same steps:
 
     heard = hear_batch(lines, facts=…)                # the rules of each event; facts as ``asked`` says
     timelines = … of since(heard), from those times on
-    entered = enter(heard, timelines)                 # moves and differences of counts
-    decide(heard, blames(entered, timelines), …)      # is it posted?
+    sides = enter(heard, timelines)                   # moves and differences of counts
+    decide(heard, blames(heard, sides, timelines), …) # is it posted?
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ class Side(NamedTuple):
 
     Attributes:
         holding: Whose balance changes.
+        other: The holding on the other side.
         line: Number of the move within its event, from 1; differences of counts come behind the moves.
         occurred_ms: From when on the balance is another.
         quantity: So much more; negative: less.
-        other: The place on the other side.
         count_id: Id of the count whose difference this is; ``""``: a move.
     """
 
     holding: Holding
+    other: Holding
     line: int
     occurred_ms: int
     quantity: int
-    other: str
     count_id: str
 
 
@@ -176,7 +176,7 @@ def _heard(line: Line, facts: Facts, at_ms: int, offline: bool, last: bool) -> H
     for rule in ASKED:
         assert rule.find is not None
         for wrong in rule.find(event, facts):
-            _against(heard, wrong, offline)
+            against(heard, wrong, offline=offline)
     if event.occurred_ms > at_ms:
         do = "check the clock and the date; where it is meant, nothing has to be done"
         seen = time_text(event.occurred_ms)
@@ -194,7 +194,7 @@ def _known(line: Line, event: Event, bytes_: bytes, known: bytes) -> Heard:
     return Heard(line, "refused", bytes_, faults=[_fault(conflict, line.where)])
 
 
-def _against(heard: Heard, wrong: Wrong, offline: bool) -> None:
+def against(heard: Heard, wrong: Wrong, *, offline: bool) -> None:
     """Note what is wrong with a line, and what becomes of it."""
     disputed = offline and BY_NUMBER[wrong.rule].offline == "disputed"
     heard.faults.append(_fault(wrong, heard.line.where))
@@ -235,58 +235,37 @@ def _guarded(heard: Heard) -> Iterator[tuple[Holding, int]]:
         yield (line.place, line.resource, line.lot), counted.occurred_ms
 
 
-@dataclass
-class Entered:
-    """What the new events of a batch do to the balances.
-
-    Attributes:
-        sides: For each line of the batch, the sides of its moves and of the differences of counts.
-        takers: Holding -> who takes from it, by index of the line.
-    """
-
-    sides: list[list[Side]] = field(default_factory=list)
-    takers: dict[Holding, list[Taker]] = field(default_factory=dict)
-
-
-def enter(heard: Sequence[Heard], timelines: Mapping[Holding, Timeline]) -> Entered:
-    """Enter the moves and counts of the new events into the timelines of their holdings; return what they did.
+def enter(heard: Sequence[Heard], timelines: Mapping[Holding, Timeline]) -> list[list[Side]]:
+    """Enter the moves and counts of the new events into the timelines of their holdings.
 
     Args:
-        heard: The lines of the batch.
+        heard: The lines of a batch, in the order of record.
         timelines: Of every holding in ``since(heard)``, from that time on; changed.
+    Returns:
+        For each line, the sides of its moves and of the differences of counts; none where it is not new.
     """
-    entered = Entered()
-    for index, each in enumerate(heard):
-        entered.sides.append(_sides(index, each, timelines, entered.takers) if each.is_new else [])
-    return entered
+    return [_sides(each, timelines) if each.is_new else [] for each in heard]
 
 
-def _sides(
-    index: int, heard: Heard, timelines: Mapping[Holding, Timeline], takers: dict[Holding, list[Taker]]
-) -> list[Side]:
+def _sides(heard: Heard, timelines: Mapping[Holding, Timeline]) -> list[Side]:
     event, target = heard.event, heard.target
-    now, sides = event.occurred_ms, []
+    now = event.occurred_ms
+    sides: list[Side] = []
     changes: list[tuple[Holding, Difference]] = []
     for number, move in enumerate(moves_of(event, target), start=1):
-        source, goal = (move.source, move.resource, move.lot), (move.target, move.resource, move.lot)
-        for holding, quantity, other in ((source, -move.quantity, move.target), (goal, move.quantity, move.source)):
-            sides.append(Side(holding, number, now, quantity, other, ""))
-            if holding[0].startswith(GUARDED):
-                change = timelines[holding].move(now, quantity)
-                if change:
-                    changes.append((holding, change))
-                if quantity < 0:
-                    takers.setdefault(holding, []).append(Taker(now, 0, index))
+        source, goal, quantity = (move[0], move[2], move[3]), (move[1], move[2], move[3]), move[5]
+        sides.append(Side(source, goal, number, now, -quantity, ""))
+        sides.append(Side(goal, source, number, now, quantity, ""))
+        for holding, moved in ((source, -quantity), (goal, quantity)):
+            if holding[0].startswith(GUARDED) and (change := timelines[holding].move(now, moved)):
+                changes.append((holding, change))
     for line in event.counted:
-        holding = (line.place, line.resource, line.lot)
-        found = timelines[holding].count(now, id=event.id, counted=line.quantity)
-        changes += [(holding, change) for change in found]
-        takers.setdefault(holding, []).append(Taker(now, 1, index))
-    for line in target.counted if target else ():
-        holding = (line.place, line.resource, line.lot)
-        found = timelines[holding].withdraw(target.occurred_ms, id=target.id)  # type: ignore[union-attr]
-        changes += [(holding, change) for change in found]
-        takers.setdefault(holding, []).append(Taker(target.occurred_ms, 0, index))  # type: ignore[union-attr]
+        found = timelines[line[:3]].count(now, id=event.id, counted=line.quantity)
+        changes += [(line[:3], change) for change in found]
+    if target:
+        for line in target.counted:
+            found = timelines[line[:3]].withdraw(target.occurred_ms, id=target.id)
+            changes += [(line[:3], change) for change in found]
     for number, (holding, change) in enumerate(changes, start=len(sides) // 2 + 1):
         sides += _difference(holding, change, number)
     return sides
@@ -294,22 +273,42 @@ def _sides(
 
 def _difference(holding: Holding, change: Difference, number: int) -> tuple[Side, Side]:
     """Return both sides of what is added to the difference of a count."""
-    store, resource, lot = holding
-    elsewhere = discrepancy_of(store)
-    other = (elsewhere, resource, lot)
+    other = (discrepancy_of(holding[0]), *holding[1:])
     return (
-        Side(holding, number, change.occurred_ms, change.quantity, elsewhere, change.count_id),
-        Side(other, number, change.occurred_ms, -change.quantity, store, change.count_id),
+        Side(holding, other, number, change.occurred_ms, change.quantity, change.count_id),
+        Side(other, holding, number, change.occurred_ms, -change.quantity, change.count_id),
     )
 
 
-def blames(entered: Entered, timelines: Mapping[Holding, Timeline]) -> list[tuple[Holding, Blame]]:
-    """Return who took what was not there, with the holding it lacks in."""
-    return [
-        (holding, blame)
-        for holding, takers in entered.takers.items()
-        for blame in overdrawn(timelines[holding], takers)
-    ]
+def taker(event: Event, side: Side, who: int) -> Taker | None:
+    """Return an event as one who takes, as this side of its moves sees it; ``None`` where it does not take.
+
+    A count takes where it finds less than the book says; what its difference becomes by others is theirs.
+    """
+    if side.quantity > 0 or side.count_id not in ("", event.id, event.reverses):
+        return None
+    return Taker(side.occurred_ms, int(side.count_id == event.id), who)
+
+
+def blames(
+    heard: Sequence[Heard], sides: Sequence[Sequence[Side]], timelines: Mapping[Holding, Timeline]
+) -> list[tuple[Holding, Blame]]:
+    """Return who took what was not there (by index of the line), with the holding it lacks in."""
+    takers: dict[Holding, list[Taker]] = {holding: [] for holding, line in timelines.items() if line.may_lack}
+    for who, (each, its) in enumerate(zip(heard, sides, strict=True)):
+        for side in its if takers else ():
+            if side.holding in takers and (found := taker(each.event, side, who)):
+                takers[side.holding].append(found)
+    return [(holding, blame) for holding, waiting in takers.items() for blame in overdrawn(timelines[holding], waiting)]
+
+
+def lack(event: Event, target: Event | None, holding: Holding, blame: Blame) -> Wrong:
+    """Return what is wrong with an event (and what it reverses) that took what was not there."""
+    told = [event, target] if target else [event]
+    unit = next(each.unit for one in told for each in (*one.moves, *one.counted) if each.resource == holding[1])
+    do = "correct the quantity or the lot, or record first what came in"
+    seen = f"{holding_text(holding)}: {blame.balance:,} {unit} on {time_text(blame.occurred_ms)}"
+    return Wrong("More goes out than is there.", seen, do, "B17")
 
 
 def decide(heard: Sequence[Heard], found: Iterable[tuple[Holding, Blame]], *, offline: bool) -> bool:
@@ -319,9 +318,8 @@ def decide(heard: Sequence[Heard], found: Iterable[tuple[Holding, Blame]], *, of
     """
     refused = any(each.status == "refused" for each in heard)
     for holding, blame in found if offline or not refused else ():  # what lacks may be what is refused
-        do = "correct the quantity or the lot, or record first what came in"
-        seen = f"{holding_text(holding)}: {blame.balance:,} on {time_text(blame.occurred_ms)}"
-        _against(heard[blame.who], Wrong("More goes out than is there.", seen, do, "B17"), offline)
+        who = heard[blame.who]
+        against(who, lack(who.event, who.target, holding, blame), offline=offline)
     posted = offline or all(each.status != "refused" for each in heard)
     if not posted:
         for each in heard:
@@ -330,12 +328,7 @@ def decide(heard: Sequence[Heard], found: Iterable[tuple[Holding, Blame]], *, of
     return posted
 
 
-def outcomes(heard: Iterable[Heard], *, seqs: Mapping[str, int]) -> tuple[Outcome, ...]:
-    """Return what became of each line; ``seqs`` are the places of the events that are in the book."""
-    return tuple(
-        Outcome(
-            each.line.where, id, each.status, seqs.get(id, 0) if each.status != "refused" else 0, tuple(each.faults)
-        )
-        for each in heard
-        for id in [each.line.event.id if each.line.event else ""]
-    )
+def outcome(heard: Heard, *, seq: int) -> Outcome:
+    """Return what became of a line; ``seq`` is the place of its event, 0 where it is not in the book."""
+    id = heard.line.event.id if heard.line.event else ""
+    return Outcome(heard.line.where, id, heard.status, seq if heard.status != "refused" else 0, tuple(heard.faults))

@@ -23,7 +23,7 @@ def own_unit(event: Event, facts: Facts) -> Iterator[Wrong]:
     touched = {move.source for move in event.moves if kind_of(move.source) == "store"}
     if event.kind != "transfer":
         touched |= {move.target for move in event.moves if kind_of(move.target) == "store"}
-    touched |= {line.place for line in event.counted}
+    touched |= {line.place for line in event.counted if kind_of(line.place) == "store"}
     foreign = sorted(store for store in touched if owner(store) != event.unit)
     if foreign and not _approved(event, facts, {owner(store) for store in foreign}):
         do = "let somebody of that unit record it, or name in approved_by who of them allowed it"
@@ -105,6 +105,10 @@ def may_register(event: Event, facts: Facts) -> Iterator[Wrong]:
     if event.kind == "register" and facts.register.people and not _may_register(event, facts):
         do = "let a manager of the unit, or an admin, register it"
         yield Wrong(f"{event.recorder} may not register this.", event.unit, do, "B24")
+    people = [entry for entry in event.registered if isinstance(entry, Person)]
+    if people and not facts.register.people and not any({"admin", "manager"} & set(each.roles) for each in people):
+        do = "register an admin or a manager first; else nobody could register anybody again"
+        yield Wrong("The first people have nobody among them who may register.", people[0].person, do, "B24")
     for entry in [each for each in event.registered if isinstance(each, Packs)]:
         held = facts.register.packs.get(entry.resource, {})
         for pack, holds in entry.packs:

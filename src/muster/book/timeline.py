@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 Place = tuple[int, int, str]
-"""Place on the line: millisecond, 0 for moves and 1 for counts, which see the moves of their own time; id of a count."""
+"""Place on the line: millisecond; 0 for moves, 1 for counts, which see the moves of their own time; id of a count."""
 
 
 class Difference(NamedTuple):
@@ -28,12 +28,19 @@ class Timeline:
     Args:
         opening: Balance of everything before the entries that are given.
         entries: ``(place, quantity)``, sorted by place; those of a count carry its difference.
+
+    Attributes:
+        balance: After everything.
+        may_lack: Something was put in after which the balance may be below zero at some time; else it never is because
+            of what was put in.
     """
 
     def __init__(self, opening: int = 0, entries: list[tuple[Place, int]] | None = None) -> None:
         self._opening = opening
         self._places = [place for place, _ in entries or ()]
         self._quantities = [quantity for _, quantity in entries or ()]
+        self.balance = opening + sum(self._quantities)
+        self.may_lack = False
 
     def move(self, occurred_ms: int, quantity: int) -> Difference | None:
         """Put in a move (negative: out); return what that changes in the next count behind it."""
@@ -41,10 +48,12 @@ class Timeline:
         if not self._places or place >= self._places[-1]:
             self._places.append(place)
             self._quantities.append(quantity)
+            self.balance += quantity
+            if self.balance < 0:
+                self.may_lack = True
             return None
         position = bisect_left(self._places, (occurred_ms, 1, ""))
-        self._places.insert(position, place)
-        self._quantities.insert(position, quantity)
+        self._put(position, place, quantity)
         return self._carried(position + 1, -quantity)
 
     def count(self, occurred_ms: int, *, id: str, counted: int) -> list[Difference]:
@@ -52,8 +61,7 @@ class Timeline:
         place = (occurred_ms, 1, id)
         position = bisect_left(self._places, place)
         found = counted - self._opening - sum(self._quantities[:position])
-        self._places.insert(position, place)
-        self._quantities.insert(position, found)
+        self._put(position, place, found)
         changes = [Difference(id, occurred_ms, found), self._carried(position + 1, -found)]
         return [change for change in changes if change and change.quantity]
 
@@ -62,9 +70,11 @@ class Timeline:
         place = (occurred_ms, 1, id)
         position = bisect_left(self._places, place)
         assert self._places[position] == place, "a count that is withdrawn was put in"
-        found = self._quantities.pop(position)
-        del self._places[position]
-        changes = [Difference(id, occurred_ms, -found), self._carried(position, found)]
+        found = self._quantities[position]
+        self._put(position, (occurred_ms, 0, ""), 0)  # the time stays one at which something happened
+        del self._places[position + 1], self._quantities[position + 1]
+        self.balance -= found
+        changes = [Difference(id, occurred_ms, -found), self._carried(position + 1, found)]
         return [change for change in changes if change and change.quantity]
 
     def instants(self) -> Iterator[tuple[int, int, bool]]:
@@ -75,10 +85,11 @@ class Timeline:
             if position == last or self._places[position + 1][0] != place[0]:
                 yield place[0], balance, bool(place[1])
 
-    @property
-    def balance(self) -> int:
-        """The balance after everything."""
-        return self._opening + sum(self._quantities)
+    def _put(self, position: int, place: Place, quantity: int) -> None:
+        self._places.insert(position, place)
+        self._quantities.insert(position, quantity)
+        self.balance += quantity
+        self.may_lack = True
 
     def _carried(self, position: int, quantity: int) -> Difference | None:
         """Add to the difference of the first count from ``position`` on."""
@@ -86,12 +97,13 @@ class Timeline:
             occurred_ms, is_count, id = self._places[later]
             if is_count:
                 self._quantities[later] += quantity
+                self.balance += quantity
                 return Difference(id, occurred_ms, quantity)
         return None
 
 
 class Taker(NamedTuple):
-    """What takes from a holding: its time, 1 for a count (which hides what was taken before it), who."""
+    """Who takes from a holding: the time, 1 for a count (which hides what was taken before it), and who."""
 
     occurred_ms: int
     is_count: int
@@ -113,7 +125,7 @@ def overdrawn(timeline: Timeline, takers: list[Taker]) -> list[Blame]:
     these takes, the last one before, as far back as the last count.
     """
     blames: list[Blame] = []
-    waiting = sorted(takers)
+    waiting = sorted(set(takers))
     last: int | None = None
     position, blamed = 0, False
     for occurred_ms, balance, is_counted in timeline.instants():
