@@ -233,14 +233,14 @@ def test_suggest_given_the_depot_then_answers_make_the_shipped_mapping() -> None
 @pytest.mark.parametrize(
     ("name", "header", "tags", "data"),
     [
-        ("input-valid.csv", (2,), 3, 4),
+        ("input-valid.csv", (1, 2), 3, 4),
         ("input-valid-latin1.csv", (2,), 3, 4),
         ("input-fuzzy.csv", (2,), 3, 4),
         ("input-invalid.csv", (2,), 0, 4),
-        ("input-untagged.csv", (2,), 0, 3),
+        ("input-untagged.csv", (1, 2), 0, 3),
         ("input-multiple-headers.csv", (2,), 3, 4),
-        ("input-merged.xlsx", (2,), 3, 4),
-        ("input-quality.xlsx", (2,), 3, 4),
+        ("input-merged.xlsx", (1, 2), 3, 4),
+        ("input-quality.xlsx", (1, 2), 3, 4),
     ],
 )
 def test_suggest_given_files_with_titles_and_tags_then_where_the_data_begin(
@@ -259,6 +259,13 @@ def test_suggest_given_people_by_sex_then_every_row_is_accounted_for(name: str) 
     assert (batch.rows, batch.reconciled) == (4, True)
     taken = {"input-merged.xlsx": 1140, "input-fuzzy.csv": 725}.get(name, 925)
     assert sum(each.people for each in batch.people) == taken
+
+
+def test_suggest_given_people_that_only_a_person_can_tell_then_both_columns_count() -> None:
+    answers = {("mapping", "kind"): "people"}
+    found = suggest(FILES / "input-untagged.csv", answers=answers)
+    batch = read_people(FILES / "input-untagged.csv", found.mapping)
+    assert (batch.rows, batch.rows_taken, batch.taken) == (4, 3, 925)
 
 
 def test_suggest_given_groups_that_overlap_then_asked_which_counts_everybody() -> None:

@@ -67,7 +67,7 @@ _ROLES = (
         "how many people",
         _number,
         "#population|population|#affected|#targeted|#inneed|#reached|beneficiaries|people|persons|individuals|habitants"
-        "|población|hombres|mujeres|hommes|femmes|affected|displacements|idps",
+        "|población|hombres|mujeres|hommes|femmes|men|women|male|female|boys|girls|affected|displacements|idps",
         "group age year id percent name",
     ),
     Role(
