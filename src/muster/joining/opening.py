@@ -6,7 +6,6 @@ import csv
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -238,8 +237,3 @@ def _filled(rows: Iterator[RawRow], first: dict[tuple[int, int], tuple[int, int]
             else:
                 cells[column], kinds[column] = starts.get(place, ("", "t"))
         yield RawRow(row.line, cells, "".join(kinds))
-
-
-def first_rows(table: Table, *, most: int) -> list[RawRow]:
-    """Return the first ``most`` rows of a table."""
-    return list(islice(table.rows, most))
