@@ -92,7 +92,9 @@ def shell(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     if (ROOT / "examples").is_dir():
         shutil.copytree(ROOT / "examples", work / "examples")
     (work / "docs").mkdir()
-    shutil.copy(ROOT / "docs" / "check_plan.py", work / "docs")
+    for checker in ("check_plan.py", "check_log.py"):
+        shutil.copy(ROOT / "docs" / checker, work / "docs")
+    shutil.copytree(ROOT / "docs" / "small-log", work / "docs" / "small-log")
     return work, {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
 
 

@@ -69,6 +69,14 @@ class PlanError(MusterError):
     """A plan could not be made, read, checked or written."""
 
 
+class BookError(MusterError):
+    """A book could not be made, opened, read or written to."""
+
+
+class LogError(MusterError):
+    """A key, a signed note or a log of the book could not be read, or does not hold."""
+
+
 def describe(faults: Sequence[Fault], *, most: int = MOST_SHOWN) -> str:
     """Return up to ``most`` messages as one text; faults before warnings, the rest are counted."""
     ordered = sorted(faults, key=lambda fault: fault.severity != "fault")

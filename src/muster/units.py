@@ -159,6 +159,21 @@ def known(unit: str) -> bool:
     return unit in _NAMES
 
 
+def measure(unit: str) -> str | None:
+    """Return what ``unit`` measures or counts; ``None`` where it is not known.
+
+    Example:
+        >>> measure("kg"), measure("tablets"), measure("AFN"), measure("bag")
+        ('mass', 'tablet', 'AFN', None)
+    """
+    return _NAMES[unit][0] if unit in _NAMES else None
+
+
+def is_money(unit: str) -> bool:
+    """Return whether ``unit`` is a currency of ISO 4217."""
+    return measure(unit) in _MONEY.split()
+
+
 def close(unit: str) -> str | None:
     """Return the known unit that was probably meant by ``unit``, or ``None``.
 

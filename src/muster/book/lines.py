@@ -1,0 +1,309 @@
+"""Reading the interchange: a line of JSON becomes an event, or comes back with everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, TypeVar
+
+import orjson
+
+from muster.book import amounts, events, fields, limits, times
+from muster.book.events import Counted, Event, Move, Registered
+from muster.book.kinds import COMMON, SPECIAL
+from muster.book.wording import Wrong, meant, shown
+from muster.errors import Fault
+
+Known = Mapping[str, Mapping[str, str]]
+"""Registered packs: resource -> name of the pack -> what it holds."""
+
+FIELDS = ("id", "kind", "unit", "recorder", "n", "occurred", *SPECIAL, *COMMON)
+"""Names that a line may have."""
+
+_MOST_SHAPES = 50_000
+_PLACES = {
+    field: [f"{field}[{position}]." for position in range(1, limits.MOST_MOVES + 1)]
+    for field in ("moves", "counted", "registered")
+}
+"""How places within a list are told in a message."""
+
+T = TypeVar("T")
+Readers = Mapping[str, Callable[[Any], Any]]
+"""Name of a field -> how its value is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a batch: an event, or what is wrong with it.
+
+    Attributes:
+        where: ``events.jsonl:3``; ``""`` where it comes from no file.
+        event: ``None`` where there are faults.
+        faults: Everything that is wrong, at once.
+    """
+
+    where: str
+    event: Event | None
+    faults: tuple[Fault, ...] = ()
+
+
+def from_events(given: Iterable[Event]) -> tuple[Line, ...]:
+    """Return events made in Python as the lines of a batch."""
+    return tuple(Line("", event) for event in given)
+
+
+def read_lines(lines: Iterable[bytes], *, file: str, packs: Known | None = None) -> Iterator[Line]:
+    """Yield the lines of an interchange file; blank ones are passed over.
+
+    Packs that a line registers are known to the lines behind it.
+
+    Args:
+        lines: As in the file, UTF-8.
+        file: Its name, for messages.
+        packs: Registered packs.
+    """
+    read = LineReader(packs)
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield read.line(line, where=f"{file}:{number}")
+
+
+def read_line(line: bytes, *, where: str, packs: Known) -> Line:
+    """Return one line of the interchange as an event, or with all its faults."""
+    return LineReader(packs).line(line, where=where)
+
+
+Texts = tuple[str, ...]
+_Shape = tuple[Texts | None, amounts.Scale | None]
+"""A move or a counted line but for its quantity: its names, and what its unit comes to."""
+
+
+class LineReader:
+    """Reads lines of the interchange one after the other; packs that one registers are known to those behind it.
+
+    Args:
+        packs: Registered packs.
+    """
+
+    def __init__(self, packs: Known | None = None) -> None:
+        self._packs = {resource: dict(held) for resource, held in (packs or {}).items()}
+        self._shapes: dict[str, dict[Texts, _Shape]] = {field: {} for field in _GOODS}
+        self._where = ""
+        self._faults: list[Fault] = []
+
+    def line(self, line: bytes, *, where: str) -> Line:
+        """Return one line as an event, or with all its faults."""
+        if len(line) > limits.LONGEST_LINE:
+            do = f"split the event; a line has at most {limits.LONGEST_LINE:,} bytes"
+            return Line(where, None, (Fault("A line is too long.", where, f"{len(line):,} bytes", do, "B1"),))
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError as broken:
+            seen = shown(line[:80].decode("utf-8", errors="replace").strip())
+            do = f"write one JSON object a line, in UTF-8 ({str(broken).partition(':')[0]}, column {broken.colno})"
+            return Line(where, None, (Fault("A line is not JSON.", where, seen, do, "B1"),))
+        if not isinstance(value, dict):
+            do = 'write one event a line: {"id": …, "kind": …}'
+            return Line(where, None, (Fault("A line is not an object.", where, shown(str(value)), do, "B1"),))
+        self._where, self._faults = where, []
+        event = self._event(value)
+        if self._faults:
+            return Line(where, None, tuple(self._faults))
+        if event.registered:
+            self._learn(event)
+        return Line(where, event)
+
+    def _event(self, value: dict[str, Any]) -> Event:
+        """Return the event of a line; where there are faults, it is not whole."""
+        self._only(value, FIELDS, "")
+        read = self._field
+        texts = {field: read(value, field, reader, "") or "" for field, reader in _TEXTS.items() if field in value}
+        return Event(
+            id=read(value, "id", fields.as_id, "") or "",
+            kind=read(value, "kind", fields.as_kind, "") or "",
+            unit=read(value, "unit", fields.as_name, "") or "",
+            recorder=read(value, "recorder", fields.as_name, "") or "",
+            n=read(value, "n", fields.as_number, "") or 0,
+            occurred_ms=read(value, "occurred", fields.as_time, "") or 0,
+            moves=self._list(value, "moves", self._move) if "moves" in value else (),
+            counted=self._list(value, "counted", self._counted) if "counted" in value else (),
+            registered=self._list(value, "registered", self._registered) if "registered" in value else (),
+            **texts,
+        )
+
+    def _learn(self, event: Event) -> None:
+        for entry in event.registered:
+            if isinstance(entry, events.Packs):
+                held = self._packs.setdefault(entry.resource, {})
+                for pack, holds in entry.packs:
+                    held.setdefault(pack, holds)
+        for shapes in self._shapes.values():  # a name of a pack may mean something now
+            shapes.clear()
+
+    def _move(self, value: dict[str, Any], at: str) -> Move | None:
+        names, amount = self._goods(value, "moves", at)
+        if amount is not None and not amount.quantity:
+            do = "leave the move out, or write how much it was"
+            self._add(Wrong("A move of nothing is no move.", amount.entered, do, "B8"), f"{at}quantity")
+        return Move(*names, *amount) if names and amount else None
+
+    def _counted(self, value: dict[str, Any], at: str) -> Counted | None:
+        names, amount = self._goods(value, "counted", at)
+        return Counted(*names, *amount) if names and amount else None
+
+    def _goods(self, value: dict[str, Any], field: str, at: str) -> tuple[Texts | None, amounts.Amount | None]:
+        """Return the names and the amount of a move or a counted line.
+
+        But for their quantities the same ones come again and again, and what was read once is not read anew.
+        """
+        quantity = self._field(value, "quantity", fields.as_decimal, at)
+        value.pop("quantity", None)
+        try:
+            shape = self._shapes[field].get((*value, *value.values()))
+        except TypeError:  # a list or an object where text belongs
+            shape = None
+        if shape is None:
+            shape = self._shape(value, field, at)
+        names, scale = shape
+        if quantity is None or scale is None:
+            return names, None
+        try:
+            return names, amounts.scaled(quantity, scale)
+        except Wrong as wrong:
+            self._add(wrong, f"{at}quantity")
+            return names, None
+
+    def _shape(self, value: dict[str, Any], field: str, at: str) -> _Shape:
+        readers, shapes, before = _GOODS[field], self._shapes[field], len(self._faults)
+        self._only(value, (*readers, "quantity", "unit", "pack"), at)
+        given = {name: read for name, read in readers.items() if name in value or name not in _OPTIONAL}
+        names = {name: self._field(value, name, read, at) for name, read in given.items()}
+        unit = self._field(value, "unit", fields.as_unit, at)
+        pack = self._field(value, "pack", fields.as_name, at) if "pack" in value else ""
+        scale = None
+        if unit is not None and pack is not None:
+            packs = None if pack else self._packs.get(names["resource"] or "")
+            try:
+                scale = amounts.scale(unit, pack=pack, packs=packs)
+            except Wrong as wrong:
+                self._add(wrong, f"{at}unit")
+        texts = tuple(names.get(name, "") or "" for name in readers)
+        if len(self._faults) > before:
+            return (None if None in names.values() else texts), scale
+        if len(shapes) > _MOST_SHAPES:
+            shapes.clear()
+        shapes[(*value, *value.values())] = texts, scale
+        return texts, scale
+
+    def _registered(self, value: dict[str, Any], at: str) -> Registered | None:
+        for mark, readers in _REGISTERED.items():
+            if mark in value:
+                self._only(value, tuple(readers), at)
+                read = {field: self._field(value, field, reader, at) for field, reader in readers.items()}
+                return None if None in read.values() else _made(mark, read)
+        do = f"name one of {', '.join(_REGISTERED)}"
+        self._add(Wrong("It is not said what is registered.", str(value), do, "B1"), at.rstrip("."))
+        return None
+
+    def _list(
+        self, value: dict[str, Any], field: str, read: Callable[[dict[str, Any], str], T | None]
+    ) -> tuple[T, ...]:
+        given = value.get(field, [])
+        if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+            do = f'write "{field}": [{{…}}, {{…}}]'
+            self._add(Wrong(f'"{field}" is not a list of objects.', str(given), do, "B1"), field)
+            return ()
+        if len(given) > limits.MOST_MOVES:
+            do = f"make several events of it; one has at most {limits.MOST_MOVES:,}"
+            self._add(Wrong(f'"{field}" has too many lines for one event.', f"{len(given):,}", do, "B1"), field)
+            return ()
+        found = [read(each, at) for each, at in zip(given, _PLACES[field], strict=False)]
+        return tuple(each for each in found if each is not None)
+
+    def _field(self, value: dict[str, Any], field: str, read: Callable[[Any], T], at: str) -> T | None:
+        if field not in value:
+            self._add(Wrong(f'"{field}" is missing.', "nothing", f'add "{field}"', "B1"), f"{at}{field}")
+            return None
+        try:
+            return read(value[field])
+        except Wrong as wrong:
+            self._add(wrong, f"{at}{field}")
+            return None
+
+    def _only(self, value: dict[str, Any], known: Sequence[str], at: str) -> None:
+        for field in value.keys() - known:
+            do = f"{meant(field, known)}the names are {', '.join(known)}"
+            self._add(Wrong("A name is none of the interchange.", field, do, "B1"), f"{at}{shown(field)}")
+
+    def _add(self, wrong: Wrong, field: str) -> None:
+        self._faults.append(Fault(wrong.what, f"{self._where}, {field}", wrong.seen, wrong.do, wrong.rule))
+
+
+_TEXTS: Readers = {
+    "document": fields.as_name_or_none,
+    "destination": fields.as_place,
+    "due": fields.as_day,
+    "closed_by": fields.as_name,
+    "reverses": fields.as_id,
+    "reason": fields.as_reason,
+    "approved_by": fields.as_name,
+    "previous": fields.as_digest,
+}
+_OPTIONAL = ("lot", "expires")
+_GOODS: Mapping[str, Readers] = {
+    "moves": {
+        "from": fields.as_place,
+        "to": fields.as_place,
+        "resource": fields.as_name,
+        "lot": fields.as_name_or_none,
+        "expires": fields.as_day_or_none,
+    },
+    "counted": {"place": fields.as_place, "resource": fields.as_name, "lot": fields.as_name_or_none},
+}
+_REGISTERED: Mapping[str, Readers] = {
+    "person": {"person": fields.as_name, "unit": fields.as_name, "roles": fields.as_roles},
+    "stores": {"unit": fields.as_name, "stores": fields.as_stores},
+    "mapping": {"mapping": fields.as_name, "sha256": fields.as_digest},
+    "packs": {"resource": fields.as_name, "unit": fields.as_measure, "packs": fields.as_packs},
+}
+"""By the field that tells what is registered."""
+
+
+def _made(mark: str, read: Mapping[str, Any]) -> Registered:
+    kinds = {"person": events.Person, "stores": events.Stores, "mapping": events.MappingUsed, "packs": events.Packs}
+    made: Registered = kinds[mark](*read.values())
+    return made
+
+
+def written(event: Event) -> bytes:
+    """Return the line of the interchange that gives this event, and so its body, again."""
+    value: dict[str, Any] = {
+        "id": event.id,
+        "kind": event.kind,
+        "unit": event.unit,
+        "recorder": event.recorder,
+        "n": event.n,
+        "occurred": times.time_text(event.occurred_ms),
+    }
+    value |= {field: text for field in events.TEXTS if (text := getattr(event, field))}
+    if event.moves:
+        value["moves"] = [
+            _without_blanks(
+                {"from": source, "to": target, "resource": resource, "lot": lot, "expires": expires}, entered
+            )
+            for source, target, resource, lot, expires, _, _, entered in event.moves
+        ]
+    if event.counted:
+        value["counted"] = [
+            _without_blanks({"place": place, "resource": resource, "lot": lot}, entered)
+            for place, resource, lot, _, _, entered in event.counted
+        ]
+    if event.registered:
+        value["registered"] = [events.registered_value(each) for each in event.registered]
+    return orjson.dumps(value)
+
+
+def _without_blanks(value: dict[str, str], entered: str) -> dict[str, str]:
+    amount = zip(("quantity", "unit", "pack"), amounts.taken_apart(entered), strict=True)
+    return {field: text for field, text in chain(value.items(), amount) if text}

@@ -1,0 +1,71 @@
+"""Times of the book: milliseconds since 1970 in UTC inside, ISO 8601 text outside."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+DAY_MS = 86_400_000
+"""Milliseconds in a day."""
+
+FOREVER_MS = 1 << 62
+"""Later than every time."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIME = re.compile(r"(19|[2-9]\d)\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_DATE = re.compile(r"(19|[2-9]\d)\d\d-\d\d-\d\d", re.ASCII)
+
+
+def milliseconds(text: str) -> int:
+    """Return the milliseconds since 1970 of a time with its zone, e.g. ``2026-11-03T10:00:00Z``.
+
+    Raises:
+        ValueError: It is no such time, has no zone, is finer than a millisecond or lies before 1900.
+    """
+    if not _TIME.fullmatch(text):
+        raise ValueError(text)
+    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(milliseconds=1)
+
+
+@lru_cache(maxsize=4096)
+def time_text(ms: int) -> str:
+    """Return a time as the one text that stands for it in the book; milliseconds only where there are some.
+
+    Example:
+        >>> time_text(milliseconds("2026-11-03T14:30:00+04:30"))
+        '2026-11-03T10:00:00Z'
+    """
+    moment = _EPOCH + timedelta(milliseconds=ms)
+    return f"{moment.isoformat(timespec='milliseconds' if ms % 1000 else 'seconds')[:-6]}Z"
+
+
+def record_text(ms: int) -> str:
+    """Return a time of record: always 24 signs, ``YYYY-MM-DDTHH:MM:SS.mmmZ``."""
+    return f"{(_EPOCH + timedelta(milliseconds=ms)).isoformat(timespec='milliseconds')[:-6]}Z"
+
+
+def day_text(text: str) -> str:
+    """Return a day of the calendar as it is written in the book.
+
+    Raises:
+        ValueError: It is no day from 1900 on, written YYYY-MM-DD.
+    """
+    if not _DATE.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text).isoformat()
+
+
+def day_of(ms: int) -> int:
+    """Return the day of a time, counted from 1970-01-01."""
+    return ms // DAY_MS
+
+
+def day_date(ms: int) -> date:
+    """Return the day of a time in UTC."""
+    return (_EPOCH + timedelta(milliseconds=ms)).date()
+
+
+def end_of_day(day: date) -> int:
+    """Return the last millisecond of a day in UTC."""
+    return (day - date(1970, 1, 2)).days * DAY_MS + 2 * DAY_MS - 1

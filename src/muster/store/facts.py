@@ -1,0 +1,107 @@
+"""Gathering what the rules want to know of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from uuid import UUID
+
+from muster.book.events import Event, from_body
+from muster.book.facts import Asked, Facts, Register, Waybill, asked
+from muster.store.database import Database
+
+
+def id_bytes(id: str) -> bytes:
+    """Return an id as it stands in the database."""
+    return bytes.fromhex(id.replace("-", ""))
+
+
+def id_of(data: bytes) -> str:
+    """Return an id as it stands in an event."""
+    return str(UUID(bytes=data))
+
+
+def register(database: Database) -> Register:
+    """Return what has been registered."""
+    found = Register()
+    for (body,) in database.rows("SELECT body FROM registrations JOIN events USING (seq) ORDER BY seq"):
+        found.learn(from_body(body))
+    return found
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What is known before a batch is judged.
+
+    Attributes:
+        facts: Grow while it is judged.
+        seqs: Id of an event that is asked for -> its place in the order of record; grows while it is written.
+        measures, expiries: As they stand in the database.
+    """
+
+    facts: Facts
+    seqs: dict[str, int]
+    measures: frozenset[str]
+    expiries: Mapping[tuple[str, str], str]
+
+
+def gather(database: Database, events: Sequence[Event], *, register: Register) -> Gathered:
+    """Return what has to be known before these events can be judged.
+
+    Args:
+        database: In a transaction.
+        events: The events of a batch, or a part of it.
+        register: What is registered; learns with the facts.
+    """
+    need = asked(events)
+    ids = [(id_bytes(id),) for id in need.ids | need.targets]
+    found = database.lookup("id, seq, body", "events", ["id"], ids)
+    bodies = {id_of(id): body for id, _, body in found}
+    targets = {id: from_body(bodies[id]) for id in need.targets & bodies.keys()}
+    seqs = {id_of(id): seq for id, seq, _ in found}
+    facts = Facts(register=register, targets=targets)
+    facts.bodies = {id: bodies[id] for id in need.ids & bodies.keys()}
+    facts.reversed_by = _reversed(database, {seqs[id]: id for id in targets})
+    facts.numbers = _numbers(database, need)
+    resources = [(resource,) for resource in need.resources]
+    facts.measures = dict(database.lookup("resource, unit", "measures", ["resource"], resources))
+    lots = database.lookup("resource, lot, expires", "lots", ["resource", "lot"], list(need.lots))
+    facts.expiries = {(resource, lot): expires for resource, lot, expires in lots}
+    facts.waybills = waybills(database, need.waybills)
+    return Gathered(facts, seqs, frozenset(facts.measures), dict(facts.expiries))
+
+
+def _reversed(database: Database, targets: dict[int, str]) -> dict[str, str]:
+    """Return id of an event -> id of its reversal."""
+    found: dict[int, int] = dict(database.lookup("target, seq", "reversals", ["target"], [(seq,) for seq in targets]))
+    ids: dict[int, bytes] = dict(database.lookup("seq, id", "events", ["seq"], [(seq,) for seq in found.values()]))
+    return {targets[target]: id_of(ids[seq]) for target, seq in found.items()}
+
+
+def _numbers(database: Database, need: Asked) -> dict[tuple[str, int], str]:
+    """Return who used the running numbers that are asked for; most are beyond the last one of their recorder."""
+    recorders = {recorder for recorder, _ in need.numbers}
+    last = {recorder: last_number(database, recorder) for recorder in recorders}
+    used = [(recorder, n) for recorder, n in need.numbers if n <= last[recorder]]
+    found = database.lookup("recorder, n, id", "events", ["recorder", "n"], used)
+    return {(recorder, n): id_of(id) for recorder, n, id in found}
+
+
+def last_number(database: Database, recorder: str) -> int:
+    """Return the highest running number of a recorder; 0 where there is none."""
+    sql = "SELECT n FROM events WHERE recorder = ? ORDER BY n DESC LIMIT 1"
+    return next(chain(*database.rows(sql, [recorder])), 0)
+
+
+def waybills(database: Database, names: set[str] | None = None) -> dict[str, Waybill]:
+    """Return what is known of waybills; ``None``: of all."""
+    columns = "waybill, seq, recorder, unit, destination, due"
+    if names is None:
+        rows = database.rows(f"SELECT {columns} FROM dispatches ORDER BY waybill, seq")
+    else:
+        rows = sorted(database.lookup(columns, "dispatches", ["waybill"], [(name,) for name in names]))
+    found: dict[str, Waybill] = {}
+    for name, _, recorder, unit, destination, due in rows:
+        found[name] = found.get(name, Waybill()).with_dispatch(recorder, unit, destination=destination, due=due)
+    return found

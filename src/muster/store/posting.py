@@ -1,0 +1,170 @@
+"""Posting into a database: the steps of ``muster.book.posting``, part by part, within one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
+from itertools import islice
+
+from muster.book.accounts import Holding
+from muster.book.events import Event, from_body
+from muster.book.facts import Register
+from muster.book.lines import Line
+from muster.book.posting import Heard, Posted, Status, against, enter, hear, lack, outcome, since
+from muster.book.timeline import Blame, Taker, Timeline, overdrawn
+from muster.book.times import FOREVER_MS
+from muster.store.database import Database
+from muster.store.facts import gather, id_bytes
+from muster.store.holdings import Holdings
+from muster.store.state import State, read_state, write_state
+from muster.store.wheres import Wheres
+from muster.store.writing import PartRows
+
+PART = 4_000
+"""Lines that are heard and written together."""
+
+MOST_TOLD = 1_000
+"""Outcomes with faults that a stream keeps."""
+
+
+class Posting:
+    """One batch on its way into the book. Its transaction has begun, and is ended by whoever made it.
+
+    Args:
+        database: In a transaction that alone writes.
+        holdings: What is at hand of the holdings; ``begin`` was called.
+        register: What is registered; learns.
+        at_ms: Time of record.
+        offline: The batch comes from a device that could not ask.
+
+    Attributes:
+        state: What must be known to write on.
+    """
+
+    def __init__(
+        self, database: Database, *, holdings: Holdings, register: Register, at_ms: int, offline: bool
+    ) -> None:
+        self._database, self._holdings, self._register = database, holdings, register
+        self._at_ms, self._offline = at_ms, offline
+        self.state = read_state(database)
+        self._first = self.state.tree.size
+        self._lacking = {number for (number,) in database.rows("SELECT holding FROM lacking")}
+        self._suspects: dict[Holding, int] = {}
+        self._wheres = Wheres(self._first)
+        self._told: dict[int, tuple[Heard, int]] = {}
+        self._counts: Counter[Status] = Counter()
+
+    def post(self, lines: Iterable[Line], *, keep_all: bool, progress: Callable[[int], None]) -> Posted:
+        """Hear and write all lines, part by part. Where one is refused online, the transaction must be undone.
+
+        Args:
+            lines: In their order.
+            keep_all: Keep the outcome of every line, not only of those with faults.
+            progress: Called with the number of lines so far.
+        """
+        digest, number = sha256(), 0
+        later: list[tuple[int, Line]] = []
+        lines = iter(lines)
+        while part := list(enumerate(islice(lines, PART), start=number)):
+            number += len(part)
+            heard = self._hear(part, last=False)
+            digest.update(b"".join(each.body + b"\n" for each in heard))
+            later += [given for given, each in zip(part, heard, strict=True) if each.status == "waiting"]
+            self._write(part, heard, keep_all=keep_all)
+            progress(number)
+        for at in range(0, len(later), PART):
+            part = later[at : at + PART]
+            self._write(part, self._hear(part, last=True), keep_all=keep_all)
+        self._settle()
+        return self._posted(digest.hexdigest())
+
+    def _hear(self, part: Sequence[tuple[int, Line]], *, last: bool) -> list[Heard]:
+        lines = [line for _, line in part]
+        events = [line.event for line in lines if line.event]
+        self._gathered = gather(self._database, events, register=self._register)
+        return hear(lines, facts=self._gathered.facts, at_ms=self._at_ms, offline=self._offline, last=last)
+
+    def _write(self, part: Sequence[tuple[int, Line]], heard: Sequence[Heard], *, keep_all: bool) -> None:
+        """Write what is new of a part, and note what became of its lines."""
+        new = [each for each in heard if each.is_new]
+        starts = since(new)
+        timelines = self._holdings.timelines(starts)
+        moved = enter(new, timelines)
+        rows = PartRows(self._holdings, self._gathered, first=self.state.tree.size, at_ms=self._at_ms)
+        self._holdings.load({holding for its in moved for one in its for holding in one[:2]})
+        for each, its in zip(new, moved, strict=True):
+            rows.add(each, its)
+        for (number, line), each in zip(part, heard, strict=True):
+            if each.status != "waiting":
+                self._counts[each.status] += 1
+                if each.is_new:
+                    self._wheres.add(line.where, number)
+                if keep_all or (each.faults and len(self._told) < MOST_TOLD):
+                    self._told[number] = each, self._gathered.seqs.get(line.event.id, 0) if line.event else 0
+        if new:
+            tree = rows.write(self._database, self.state.tree)
+            self.state = State(tree, rows.registrations[-1][0] if rows.registrations else self.state.registered)
+            self._suspect(starts, timelines)
+
+    def _suspect(self, starts: Mapping[Holding, int], timelines: Mapping[Holding, Timeline]) -> None:
+        """Note the holdings that may be below zero at some time, and those that were before."""
+        for holding, timeline in timelines.items():
+            if self._holdings.number(holding) in self._lacking:
+                self._suspects[holding] = -FOREVER_MS
+            elif timeline.may_lack or holding in self._suspects:
+                self._suspects[holding] = min(starts[holding], self._suspects.get(holding, FOREVER_MS))
+
+    def _settle(self) -> None:
+        """Look for what is below zero, now that everything is written, and at who took it."""
+        blamed = self._offline or not self._counts["refused"]  # else what lacks may be what is refused
+        for holding, timeline in self._holdings.timelines(self._suspects).items():
+            number = self._holdings.number(holding)
+            for blame in overdrawn(timeline, self._takers(number)) if blamed else ():
+                self._blame(holding, blame)
+            lacks = any(balance < 0 for _, balance, _ in timeline.instants())
+            if lacks and number not in self._lacking:
+                self._database.insert("lacking", ("holding",), [(number,)])
+            elif number in self._lacking and not lacks:
+                self._database.run("DELETE FROM lacking WHERE holding = ?", [number])
+
+    def _takers(self, holding: int) -> list[Taker]:
+        """Return who takes from a holding in this batch, by seq; see ``muster.book.posting.taker``."""
+        sql = (
+            "SELECT sides.occurred_ms, sides.count = sides.seq, sides.seq FROM sides "
+            "LEFT JOIN reversals ON reversals.target = sides.count "
+            "WHERE sides.holding = ? AND sides.seq > ? AND sides.quantity < 0 "
+            "AND (sides.count IN (0, sides.seq) OR reversals.seq = sides.seq)"
+        )
+        return [Taker(at, int(is_count), seq) for at, is_count, seq in self._database.rows(sql, [holding, self._first])]
+
+    def _blame(self, holding: Holding, blame: Blame) -> None:
+        number, where = self._wheres.of(blame.who)
+        if number not in self._told:
+            ((body,),) = self._database.rows("SELECT body FROM events WHERE seq = ?", [blame.who])
+            self._told[number] = Heard(Line(where, from_body(body)), "accepted", body), blame.who
+        heard, _ = self._told[number]
+        self._counts[heard.status] -= 1
+        target = heard.target or self._target(heard.event)
+        against(heard, lack(heard.event, target, holding, blame), offline=self._offline)
+        self._counts[heard.status] += 1
+
+    def _target(self, event: Event) -> Event | None:
+        sql = "SELECT body FROM events WHERE id = ?"
+        found = self._database.rows(sql, [id_bytes(event.reverses)]) if event.reverses else []
+        return from_body(found[0][0]) if found else None
+
+    def _posted(self, digest: str) -> Posted:
+        """Return what became of the batch, once all is written."""
+        if self.state != read_state(self._database):
+            write_state(self._database, self.state)
+        undone = self._counts["refused"] > 0 and not self._offline
+        if undone:
+            self._counts["held"] = self._counts.pop("accepted", 0) + self._counts.pop("disputed", 0)
+        told = []
+        for _, (heard, seq) in sorted(self._told.items(), key=lambda each: each[0]):
+            if undone and heard.is_new:
+                heard.status = "held"
+            told.append(outcome(heard, seq=0 if undone and seq > self._first else seq))
+        counts = {status: number for status, number in self._counts.items() if number}
+        return Posted(tuple(told), counts, digest, self._first if undone else self.state.tree.size)

@@ -1,0 +1,115 @@
+"""A book in a database that is written to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import TracebackType
+
+from muster.book.facts import Register
+from muster.book.lines import Line
+from muster.book.posting import Posted
+from muster.store import facts
+from muster.store.database import Database
+from muster.store.holdings import Holdings
+from muster.store.posting import Posting
+from muster.store.reading import Reading
+from muster.store.state import State, read_state
+
+
+class _Undone(Exception):
+    """A batch was refused; its transaction comes to nothing."""
+
+    def __init__(self, result: Posted) -> None:
+        super().__init__()
+        self.result = result
+
+
+class Store(Reading):
+    """A book in a database. Of one thread; others open it for themselves.
+
+    What ``post`` returns is written durably, whatever happens after.
+    """
+
+    def __init__(self, database: Database, *, where: str) -> None:
+        super().__init__(database, where=where)
+        self._holdings = Holdings(database)
+        self._written: State | None = None
+        self._register, self._registered = Register(), -1
+
+    @property
+    def register(self) -> Register:
+        """What is registered: people, stores, packs."""
+        self._refresh(read_state(self._database))
+        return self._register.copy()
+
+    def post(self, lines: Iterable[Line], *, at_ms: int, offline: bool = False) -> Posted:
+        """Post a batch: all of it or nothing; of an offline device, all lines that are not refused.
+
+        Args:
+            lines: See ``muster.book.lines``.
+            at_ms: Time of record, milliseconds since 1970.
+            offline: The batch comes from a device that could not ask; what it took is disputed where it is not there.
+        Raises:
+            BookError: The database could not do it; nothing was written.
+        """
+        return self._post(lines, at_ms=at_ms, offline=offline, keep_all=True, progress=lambda number: None)
+
+    def stream(
+        self,
+        lines: Iterable[Line],
+        *,
+        at_ms: int,
+        offline: bool = False,
+        progress: Callable[[int], None] = lambda number: None,
+    ) -> Posted:
+        """Post a batch of any length in little memory; only outcomes with faults are kept, up to a thousand.
+
+        Args:
+            lines, at_ms, offline: As for ``post``.
+            progress: Called now and then with the number of lines so far.
+        """
+        return self._post(lines, at_ms=at_ms, offline=offline, keep_all=False, progress=progress)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _post(
+        self, lines: Iterable[Line], *, at_ms: int, offline: bool, keep_all: bool, progress: Callable[[int], None]
+    ) -> Posted:
+        try:
+            with self._database.writing():
+                state = read_state(self._database)
+                self._holdings.begin(fresh=state != self._written)
+                self._refresh(state)
+                posting = Posting(
+                    self._database, holdings=self._holdings, register=self._register, at_ms=at_ms, offline=offline
+                )
+                result = posting.post(lines, keep_all=keep_all, progress=progress)
+                if result.refused and not offline:
+                    raise _Undone(result)
+            self._written, self._registered = posting.state, posting.state.registered
+            return result
+        except _Undone as undone:
+            self._forget()
+            return undone.result
+        except BaseException:
+            self._forget()
+            raise
+
+    def _refresh(self, state: State) -> None:
+        """Read anew what others may have registered."""
+        if state.registered != self._registered:
+            self._register, self._registered = facts.register(self._database), state.registered
+
+    def _forget(self) -> None:
+        self._holdings.forget()
+        self._written, self._registered = None, -1
