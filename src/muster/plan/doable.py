@@ -12,6 +12,22 @@ GIVES_WAY = 3e-4
 """How far below what somebody must keep mending may bring them in one stage, in levels."""
 
 
+def lacking(ladder: Ladder, before: Floats, x: Floats, need: tuple[Floats, Floats]) -> Floats:
+    """Return what each rung lacks of what it must keep: 0 where it has as much as before.
+
+    Args:
+        before, x, need: As in ``without_loss``.
+    """
+    least, has = _least(need), ladder.met(x)
+    return np.where(has < ladder.met(before), np.maximum(least - has, 0.0), 0.0)
+
+
+def _least(need: tuple[Floats, Floats]) -> Floats:
+    should, must = (np.nan_to_num(each, nan=0.0) for each in need)
+    least: Floats = np.maximum(should - GIVES_WAY, must)
+    return least
+
+
 def without_loss(ladder: Ladder, before: Floats, x: Floats, need: tuple[Floats, Floats]) -> Floats:
     """Return as much of a new plan, mixed with the one before, as brings nobody below what they must keep.
 
@@ -21,8 +37,7 @@ def without_loss(ladder: Ladder, before: Floats, x: Floats, need: tuple[Floats, 
         need: What each rung should keep, and what it must (NaN: nothing): the first gives way by ``GIVES_WAY``.
     """
     had, has = ladder.met(before), ladder.met(x)
-    should, must = (np.nan_to_num(each, nan=0.0) for each in need)
-    least = np.maximum(should - GIVES_WAY, must)
+    least = _least(need)
     falls = (has < least) & (has < had)
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(falls, np.maximum(had - least, 0.0) / (had - has), 1.0)

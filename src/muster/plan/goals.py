@@ -76,7 +76,13 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     """
     services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
     ladder = _ladder(program, services)
-    solver = solver_for(ladder, lambda: payers_of(program), exact=choice.exact, until=choice.until)
+    solver = solver_for(
+        ladder,
+        lambda: payers_of(program),
+        exact=choice.exact,
+        until=choice.until,
+        tell=lambda message: listen(Progress("", 0, 0.0, 0.0, message)),
+    )
     rough = ROOM * solver.accuracy if solver.accuracy > EXACTLY else 0.0
     standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns), rough)
     mend = _mender(program) if rough else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from muster.errors import PlanError
-from muster.plan.doable import completed, without_loss
+from muster.plan.doable import completed, lacking, without_loss
 from muster.plan.ladder import Ladder
 from muster.plan.sets import Bools, Floats, Ints
 from muster.plan.stage import OutOfTime, Solution, Solves, Stage
@@ -199,9 +199,10 @@ def can_be_done(stage: Stage, ladder: Ladder, standing: Standing, rules: Rules) 
         return stage
     need = standing.need(ladder, rules.slack)
 
-    def doable(x: Floats) -> Floats:
-        columns = without_loss(ladder, standing.x, mend(x[: ladder.columns]), need)
-        return completed(ladder, stage, columns)
+    def doable(x: Floats) -> tuple[Floats, Floats]:
+        mended, lacks = mend(x[: ladder.columns]), np.zeros(len(stage.row_low))
+        _rows_of(ladder, lacks)[:] = lacking(ladder, standing.x, mended, need)
+        return completed(ladder, stage, without_loss(ladder, standing.x, mended, need)), lacks
 
     return replace(stage, doable=doable)
 
@@ -433,7 +434,12 @@ def _begun(standing: Standing, have: Floats) -> Floats:
 
 def _rows(ladder: Ladder, stage: Stage) -> Floats:
     """Return the lower limits of the rungs' rows, as a view to write to."""
-    return stage.row_low[ladder.rows : ladder.rows + ladder.rungs]
+    return _rows_of(ladder, stage.row_low)
+
+
+def _rows_of(ladder: Ladder, by_row: Floats) -> Floats:
+    """Return the part of an array (M) that is about the rungs' rows, as a view."""
+    return by_row[ladder.rows : ladder.rows + ladder.rungs]
 
 
 def _stage(ladder: Ladder, name: str, guard: Floats) -> Stage:

@@ -18,21 +18,34 @@ ACCURACY = 1e-4
 """Of the first-order solver, in levels."""
 
 
-def solver_for(ladder: Ladder, payers: Callable[[], Payers], *, exact: bool = False, until: float | None) -> Solves:
+def solver_for(
+    ladder: Ladder,
+    payers: Callable[[], Payers],
+    *,
+    exact: bool = False,
+    until: float | None,
+    tell: Callable[[str], None] = lambda message: None,
+) -> Solves:
     """Return the solver for a ladder: HiGHS, or our own first-order solver where there are many rows.
 
-    An exact climb needs exact prices: HiGHS, however long it takes.
+    An exact climb needs exact prices: HiGHS, however long it takes. ``tell`` hears how far a long stage is.
     """
     if exact or ladder.entries.shape[0] < LARGE:
         return Solver(ladder.entries, until=until)
-    return first_order(ladder, payers(), until=until)
+    return first_order(ladder, payers(), until=until, tell=tell)
 
 
-def first_order(ladder: Ladder, payers: Payers, *, until: float | None) -> Solves:
+def first_order(
+    ladder: Ladder,
+    payers: Payers,
+    *,
+    until: float | None,
+    tell: Callable[[str], None] = lambda message: None,
+) -> Solves:
     """Return our own first-order solver for a ladder of any size."""
     from muster.plan.firstorder.solver import FirstOrder  # loads what compiles its loops
 
     levels = np.zeros(ladder.entries.shape[0], dtype=bool)
     levels[ladder.rows : ladder.rows + ladder.rungs] = True
     levels[ladder.folded[1]] = True
-    return FirstOrder(ladder.entries, ladder.folded, levels, accuracy=ACCURACY, payers=payers, until=until)
+    return FirstOrder(ladder.entries, ladder.folded, levels, accuracy=ACCURACY, payers=payers, until=until, tell=tell)

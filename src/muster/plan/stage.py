@@ -27,7 +27,8 @@ class Stage:
         inside_first: Where there is no answer before, interior point is tried first.
         founds: All later stages stand on this one, which is worth more time.
         exactly: What must be kept matters more than the last bit of the cost.
-        doable: Turns the columns (K) of a rough answer into ones that can be done; ``None``: it is taken as found.
+        doable: Turns the columns (K) of a rough answer into ones that can be done, and says what each row (M) would
+            have lacked of what it must keep, had that not been avoided; ``None``: an answer is taken as found.
     """
 
     name: str
@@ -42,7 +43,7 @@ class Stage:
     exactly: bool = False
     founds: bool = False
     inside_first: bool = False
-    doable: Callable[[Floats], Floats] | None = None
+    doable: Callable[[Floats], tuple[Floats, Floats]] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -36,6 +37,9 @@ KEPT, LOOSE = 1e-6, 10.0
 PRICES_LAG = 3.0
 """How much less a stray price weighs than a missed level when the two are balanced."""
 
+ASKED_AGAIN = 3
+"""How often an answer is polished: asking for more where people lacked something after what cannot be done was cut."""
+
 PROOFS, SHARPER = 4, 0.3
 """How often prices are tried whether they prove what they seem to, and how much sharper they must be the next time."""
 
@@ -57,6 +61,7 @@ class FirstOrder:
         accuracy: float,
         payers: Payers,
         until: float | None = None,
+        tell: Callable[[str], None] = lambda message: None,
     ) -> None:
         """Load a matrix.
 
@@ -67,14 +72,18 @@ class FirstOrder:
             accuracy: In levels.
             payers: Whose price is raised where one of the first columns is worth more than it takes.
             until: A time of ``time.monotonic`` at which to stop.
+            tell: Told in a sentence how far each stage is.
         """
+        self._tell = tell
         self.accuracy = accuracy
         self._entries, self._until, self._levels = entries, until, levels
         alone = np.full(entries.shape[1] - len(payers.row), NONE, dtype=np.int32)
         self._payers = Payers(np.concatenate([payers.row, alone]), payers.order, payers.steps)
-        self._fold = fold(entries, *folded)
-        cores_for(self._fold.entries.nnz)
-        self._order, ordered = _ordered(self._fold.entries)
+        whole = fold(entries, *folded)
+        self._fold = replace(whole, entries=sp.csc_array(whole.entries.shape))  # what is scaled stands in its place
+        cores_for(whole.entries.nnz)
+        self._order, ordered = _ordered(whole.entries)
+        del whole
         self._matrix = scaled(ordered)
         self._last: Point | None = None
         self._amount = 0.0
@@ -92,9 +101,8 @@ class FirstOrder:
             matrix, -cost * matrix.column * units.cost, low * to_x, high * to_x, row_low * to_row, row_high * to_row
         )
         enough = (LOOSE * self.accuracy, KEPT) if stage.exactly else (self.accuracy, MISSED * self.accuracy)
-        judge = Judge(
-            program, self._levels[self._order], to_x, to_row, stage.worth / (units.cost * units.amount), enough
-        )
+        worth = stage.worth / (units.cost * units.amount)
+        judge = Judge(program, self._levels[self._order], to_x, to_row, worth, enough, self._teller(stage))
         point, finished = self._start(program, stage, units), True
         before, most = point.iterations, MOST if stage.founds else self._most_later()
         best = Solution(np.empty(0), np.empty(0), -np.inf, np.inf)
@@ -113,9 +121,12 @@ class FirstOrder:
         self._last = replace(point, y=point.y / units.cost, iterations=0)
         return replace(best, finished=finished, iterations=point.iterations - before)
 
+    def _teller(self, stage: Stage) -> Callable[[float], None]:
+        return lambda far: self._tell(f"{stage.name}: amounts and prices are still {min(far, 1.0):.2%} apart")
+
     def _most_later(self) -> int:
         """Return how many iterations a stage may take on which few others stand."""
-        return int(np.clip(WORK // max(self._fold.entries.nnz, 1), LEAST_LATER, MOST_LATER))
+        return int(np.clip(WORK // max(len(self._matrix.columns[1]), 1), LEAST_LATER, MOST_LATER))
 
     def _proved(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> Solution:
         """Return the best so far with the prices at a point, raised, where they bound the stage more closely."""
@@ -132,13 +143,18 @@ class FirstOrder:
 
     def _answered(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> Solution:
         """Return the best so far with the amounts at a point, as far as they can be done, where they are worth more."""
-        x = np.clip(point.x, program.low, program.high)
-        if stage.doable is None:
-            whole = self._whole(program, stage, units, x)
-        else:
-            whole = stage.doable(self._whole(program, stage, units, polished(program, by_row(program), x)))
-        value = float(stage.cost @ whole)
-        return replace(best, x=whole, value=value) if value > best.value else best
+        x, asked = np.clip(point.x, program.low, program.high), program
+        rows = None if stage.doable is None else by_row(program)
+        for _ in range(ASKED_AGAIN):
+            near = x if rows is None else polished(asked, rows, x)
+            whole = self._whole(program, stage, units, near)
+            whole, lacks = (whole, None) if stage.doable is None else stage.doable(whole)
+            value = float(stage.cost @ whole)
+            best = replace(best, x=whole, value=value) if value > best.value else best
+            if lacks is None or not lacks.any():
+                break
+            asked = replace(asked, row_low=asked.row_low + lacks[self._order] * units.amount * program.matrix.row)
+        return best
 
     def _far(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> float:
         """Return how far below the bound the amounts at a point are, in levels, before anything is mended."""
@@ -196,6 +212,10 @@ class Units:
     cost: float
 
 
+def _nobody(far: float) -> None:
+    """Tell nobody."""
+
+
 @dataclass
 class Judge:
     """Says whether an answer is good enough, in levels.
@@ -206,6 +226,7 @@ class Judge:
         to_x, to_row: What a column's amount (K) and a row's (M) are multiplied by.
         worth: What one unit of cost in the solver's units is, in levels.
         enough: What the gap, and what any level may be missed by (both in levels).
+        tell: Told how far the answer is from settled (in levels), every time it is looked at.
         gap, missed, priced, stray: Of the last answer, in levels: between amounts and prices; the most that a level is
             missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth beyond
             what they take.
@@ -217,6 +238,7 @@ class Judge:
     to_row: Floats
     worth: float
     enough: tuple[float, float]
+    tell: Callable[[float], None] = _nobody
     gap: float = np.inf
     missed: float = np.inf
     priced: float = np.inf
@@ -244,6 +266,7 @@ class Judge:
         self.missed = float((miss[self.levels] / self.to_row[self.levels]).max(initial=0.0))
         self.priced = float(np.abs(y) @ miss) * self.worth
         self.stray = float(np.maximum(rest, 0.0) @ np.where(open_ended, np.maximum(x, self.to_x), 0.0)) * self.worth
+        self.tell(max(self.gap, self.priced, self.stray, self.missed))
         return max(self.gap, self.priced, self.stray) <= self.enough[0] and self.missed <= self.enough[1]
 
     def lag(self) -> float:
