@@ -101,3 +101,8 @@ def desk(by: str | None, unit: str | None) -> Desk:
         raise Lacking("It is not said for which unit.", do="add --unit UNIT, or set MUSTER_UNIT")
     at = now_ms()
     return Desk(by, unit, at, lambda: uuid7(at, random=secrets.randbits(RANDOM_BITS)))
+
+
+def as_file_name(name: str) -> str:
+    """Return a name as part of the name of a file: names never become paths."""
+    return re.sub(r"[^\w.-]+", "-", name).strip(".-") or "book"

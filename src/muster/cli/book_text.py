@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from muster.book.events import Counted, Event, Move
-from muster.book.posting import Posted
+from muster.book.events import Counted, Event, Move, Packs, Person, Stores
+from muster.book.posting import Posted, Status
 from muster.book.times import time_text
 from muster.book.views import Balance, CardRow, Expiring, OnTheWay
 from muster.cli.answer import columns, counted, faults_as_data
+from muster.errors import Fault
 from muster.joining.packs import spoken
+
+if TYPE_CHECKING:
+    from muster.services.book_arrivals import Received
+    from muster.services.book_counts import ClosedCount
 
 
 def amount_text(quantity: int, unit: str) -> str:
@@ -60,13 +66,13 @@ def recorded_data(event: Event, *, seq: int, posted: Posted) -> dict[str, Any]:
     )
 
 
-_STATUSES = ("accepted", "known", "disputed", "refused", "held")
+_STATUSES: tuple[Status, ...] = ("accepted", "known", "disputed", "refused", "held")
 
 
 def posted_text(posted: Posted, *, name: str) -> str:
     """Return what became of a batch."""
     total = sum(posted.counts.values())
-    told = [f"{posted.counts[status]:,} {status}" for status in _STATUSES if posted.counts.get(status)]  # type: ignore[call-overload]
+    told = [f"{posted.counts[status]:,} {status}" for status in _STATUSES if posted.counts.get(status)]
     lines = [f"{name}: {counted(total, 'event')}" + (f" = {' + '.join(told)}" if told else "") + "."]
     if posted.refused and not (posted.count("accepted") or posted.count("disputed")):
         lines.append("Nothing was recorded.")
@@ -75,7 +81,7 @@ def posted_text(posted: Posted, *, name: str) -> str:
 
 def posted_data(posted: Posted) -> dict[str, Any]:
     """Return the same for machines; ``lines`` are those with something to say, or all of a synced batch."""
-    counts = {status: posted.counts.get(status, 0) for status in _STATUSES}  # type: ignore[call-overload]
+    counts = {status: posted.counts.get(status, 0) for status in _STATUSES}
     lines = [
         {"where": each.where, "id": each.id, "status": each.status, "seq": each.seq}
         | {"reasons": [fault.what for fault in each.faults]}
@@ -146,3 +152,87 @@ def expiring_text(rows: Sequence[Expiring], *, days: int) -> str:
         left = str(row.days) if row.days >= 0 else "expired"
         table.append([row.expires, left, row.place, row.resource, row.lot, amount_text(row.quantity, row.unit)])
     return columns(table, right=[1, 5])
+
+
+def received_text(done: Received, *, book: str) -> str:
+    """Return what a waybill said, what was recorded, and what is left of it."""
+    lines = ["the waybill said", transit_text(done.before)]
+    if done.recorded is None:
+        waybill = done.before[0].waybill
+        said = f'muster book receive {book} {waybill} "{done.before[0].resource}: …"'
+        return "\n".join([*lines, f"next    {said}, or --all"])
+    lines += [recorded_text(done.recorded.event, seq=done.recorded.seq), "the waybill now", transit_text(done.after)]
+    return "\n".join(lines)
+
+
+def received_data(done: Received) -> dict[str, Any]:
+    """Return the same for machines."""
+    rows = {"before": [transit_data(row) for row in done.before], "after": [transit_data(row) for row in done.after]}
+    if done.recorded is None:
+        return rows
+    return rows | recorded_data(done.recorded.event, seq=done.recorded.seq, posted=done.recorded.posted)
+
+
+def closed_text(done: ClosedCount) -> str:
+    """Return what a count found beside the book."""
+    table = [["resource", "lot", "counted", "in the book", "difference"]]
+    for each in done.found:
+        line, unit = each.line, each.line.unit
+        amounts = [amount_text(line.quantity, unit), amount_text(each.book, unit)]
+        difference = amount_text(each.difference, unit) if each.difference else "none"
+        table.append([line.resource, line.lot, *amounts, difference])
+    event = done.recorded.event
+    lines = [f"count of {event.counted[0].place} by {event.recorder}, closed by {event.closed_by}, code {done.code}"]
+    lines.append(columns(table, right=[2, 3, 4]))
+    if done.not_counted:
+        names = "; ".join(goods_text(*each) for each in done.not_counted)
+        lines.append(f"not counted, though the book has some: {names}")
+    return "\n".join([*lines, f"recorded  {done.recorded.seq}  {event.id}"])
+
+
+def closed_data(done: ClosedCount) -> dict[str, Any]:
+    """Return the same for machines, whole numbers of the smallest unit."""
+    rows = [
+        {"place": each.line.place, "resource": each.line.resource, "lot": each.line.lot}
+        | {"counted": each.line.quantity, "book": each.book, "difference": each.difference, "unit": each.line.unit}
+        for each in done.found
+    ]
+    missed = [{"resource": resource, "lot": lot} for resource, lot in done.not_counted]
+    said = recorded_data(done.recorded.event, seq=done.recorded.seq, posted=done.recorded.posted)
+    return {"code": done.code, "found": rows, "not_counted": missed} | said
+
+
+def registered_lines(event: Event) -> list[str]:
+    """Return what an event makes known, one line each."""
+    lines = []
+    for entry in event.registered:
+        if isinstance(entry, Person):
+            lines.append(f"person    {entry.person} of {entry.unit}: {', '.join(entry.roles) or 'no role any more'}")
+        elif isinstance(entry, Stores):
+            lines.append(f"stores    of {entry.unit}: {', '.join(entry.stores)}")
+        elif isinstance(entry, Packs):
+            packs = "; ".join(f"{pack} of {holds}" for pack, holds in entry.packs)
+            lines.append(f"resource  {entry.resource} in {entry.unit}" + (f"; {packs}" if packs else ""))
+        else:
+            lines.append(f"mapping   {entry.mapping} {entry.sha256}")
+    return lines
+
+
+def synced_text(posted: Posted, *, name: str) -> str:
+    """Return what became of a device's batch, line by line where there is something to say."""
+    told = [
+        f"  {each.status:<8}  {each.where}" + (f"  {each.faults[0].what}" if each.faults else "")
+        for each in posted.outcomes
+        if each.status not in ("accepted", "known") or each.faults
+    ]
+    first, *rest = posted_text(posted, name=name).split("\n")
+    return "\n".join([first, *told, *rest])
+
+
+def synced_faults(posted: Posted) -> tuple[Fault, ...]:
+    """Return what is wrong with a device's batch; what is in the book as disputed is a warning."""
+    return tuple(
+        replace(fault, severity="warning") if each.status == "disputed" else fault
+        for each in posted.outcomes
+        for fault in each.faults
+    )

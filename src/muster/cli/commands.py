@@ -14,7 +14,7 @@ import typer
 from muster import __version__
 from muster.cli.answer import DONE, FAULT, Answer, counted, faults_as_data
 from muster.cli.book import book_app
-from muster.cli.options import AsJson, example
+from muster.cli.options import AsJson, example, page_file
 from muster.cli.refusals import CannotUse
 from muster.cli.waiting import waiting
 
@@ -137,13 +137,6 @@ def _report_file(word: str) -> Path:
     file = Path(word)
     if file.suffix not in (".html", ".xlsx"):
         raise CannotUse(word, do="name a file that ends in .html or .xlsx")
-    return file
-
-
-def _page_file(word: str) -> Path:
-    file = Path(word)
-    if file.suffix != ".html":
-        raise CannotUse(word, do="name a file that ends in .html")
     return file
 
 
@@ -303,7 +296,7 @@ def why(
         str | None, typer.Option(metavar="P", help="Only this period: its number (0 is the first), name, or a date.")
     ] = None,
     to: Annotated[
-        Path | None, typer.Option(metavar="FILE", parser=_page_file, help="Write a page of one sheet, FILE.html.")
+        Path | None, typer.Option(metavar="FILE", parser=page_file, help="Write a page of one sheet, FILE.html.")
     ] = None,
     json: AsJson = False,
 ) -> Answer:

@@ -87,7 +87,9 @@ def _verify_files(folder: Path, older: Mapping[str, bytes], *, key: PublicKey) -
 
 def _compare(book: Store, older: Mapping[str, bytes], keys: Sequence[PublicKey]) -> tuple[list[str], list[Fault]]:
     """Return the names of the checkpoints that the log begins with, and what is wrong with the others (L2–L4, L11)."""
-    held, faults, size = [], [], book.size
+    held: list[str] = []
+    faults: list[Fault] = []
+    size = book.size
     for name, data in older.items():
         try:
             old = notes.open_checkpoint(data, keys, where=name)

@@ -10,7 +10,7 @@ from muster.book.accounts import is_guarded
 from muster.book.amounts import Amount, amount, taken_apart
 from muster.book.views import Balance
 from muster.book.wording import Wrong, shown
-from muster.errors import BookError
+from muster.errors import BookError, Fault
 from muster.services.book_rules import of_wrong, refused
 from muster.store import Store
 
@@ -70,7 +70,8 @@ def several(texts: Iterable[str]) -> list[Goods]:
     Raises:
         BookError: As ``goods``.
     """
-    read, faults = [], []
+    read: list[Goods] = []
+    faults: list[Fault] = []
     for text in texts:
         try:
             read.append(goods(text))
@@ -101,7 +102,8 @@ def with_lots(entries: Sequence[Values], book: Store) -> list[Values]:
     Raises:
         BookError: Several lots lie there, and it is not said which (U2).
     """
-    found, faults = [], []
+    found: list[Values] = []
+    faults: list[Fault] = []
     for values in entries:
         place = values.get("from", values.get("place", ""))
         try:

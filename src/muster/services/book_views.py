@@ -8,6 +8,7 @@ from datetime import date
 
 from muster import store
 from muster.book.accounts import place as place_written
+from muster.book.events import measured
 from muster.book.views import Balance, CardRow, Expiring, OnTheWay
 from muster.book.wording import Wrong, meant, shown
 from muster.errors import BookError
@@ -93,8 +94,7 @@ def _place(text: str) -> str:
 def _unit(book: Store, resource: str, rows: Sequence[CardRow]) -> str:
     """Return the smallest unit of a resource of which nothing is left anywhere, from its events."""
     events = (found[1] for row in rows if (found := book.event(row.id)))
-    lines = (line for event in events for line in (*event.moves, *event.counted))
-    return next(line.unit for line in lines if line.resource == resource)
+    return next(unit for event in events for name, unit, _ in measured(event) if name == resource)
 
 
 def _unknown(resource: str, book: Store) -> BookError:
