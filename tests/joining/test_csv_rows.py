@@ -38,6 +38,13 @@ def test_read_rows_given_any_end_of_line_then_the_same_rows(tmp_path: Path, end:
     assert rows(tmp_path, f"a,b{end}1,2{end}".encode()) == [(1, ["a", "b"]), (2, ["1", "2"])]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_read_rows_given_a_mark_that_the_encoding_does_not_expect_then_it_is_no_part_of_the_header(
+    tmp_path: Path, encoding: str
+) -> None:
+    assert rows(tmp_path, "\ufeffa,b\n".encode(encoding), encoding=encoding) == [(1, ["a", "b"])]
+
+
 def test_read_rows_given_ragged_rows_then_as_they_stand(tmp_path: Path) -> None:
     assert [cells for _, cells in rows(tmp_path, b"a,b\n1\n1,2,3\n")] == [["a", "b"], ["1"], ["1", "2", "3"]]
 

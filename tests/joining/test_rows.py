@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from joining_files import HEADER, RECEIPTS, changed
 
+from muster.book.kinds import KINDS
 from muster.joining.batch import Batch, batch_text, numbered
 from muster.joining.ids import event_id
-from muster.joining.mapping_toml import from_toml
-from muster.joining.rows import read_batch
+from muster.joining.mapping import MOVES
 from muster.joining.rules import JoiningError
 
 Read = Callable[..., Batch]
@@ -294,141 +292,6 @@ def test_read_batch_given_a_new_column_that_is_not_used_then_the_ids_stay(read: 
     assert before.events == after.events
 
 
-NOTED = (
-    RECEIPTS
-    + """\
-[[noted]]
-name = "weight"
-column = "Weight"
-unit = "kg"
-refers = "See {Waybill} (ID#:{No})"
-if_unknown = "return"
-words = { "Weight Captured Separately" = "it was captured separately" }
-"""
-)
-
-
-def noted(read: Read, *weights: str, mapping: str = NOTED) -> Batch:
-    rows = "".join(f"{i},03/11/2026,WB{i},wfp,flour,600,kg,{weight}\n" for i, weight in enumerate(weights, start=1))
-    return read(rows, mapping, header=HEADER.replace("Unit", "Unit,Weight"))
-
-
-def test_read_batch_given_a_weight_on_another_line_then_the_event_says_whose(read: Read) -> None:
-    batch = noted(read, "See WB2 (ID#:2)", "643", "See WB1 (ID#:1)")
-    assert [event["reason"] for event in batch.events] == [
-        "weight shared with No 2",
-        "weight 643 kg",
-        "weight shared with No 1",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("weights", "reason"),
-    [
-        (["See WB9 (ID#:9)"], "The weight stands on a line that is not in the file."),
-        (["See WB2 (ID#:3)", "5"], "The weight stands on a line that is not in the file."),
-        (["Weight Captured Separately"], "There is no weight: it was captured separately."),
-        ([""], "There is no weight: the cell is blank."),
-        (["heavy"], "There are words where a number is expected."),
-        (["See WB1 (ID#:1)"], "The weight stands on a line that points back here."),
-    ],
-)
-def test_read_batch_given_a_weight_that_is_not_known_then_the_row_comes_back(
-    read: Read, weights: list[str], reason: str
-) -> None:
-    assert only(noted(read, *weights))[1] == reason
-
-
-def test_read_batch_given_a_weight_on_a_line_without_one_then_each_has_its_own_reason(read: Read) -> None:
-    batch = noted(read, "See WB2 (ID#:2)", "Weight Captured Separately")
-    assert list(batch.reasons) == [
-        "The weight stands on a line that does not have it either.",
-        "There is no weight: it was captured separately.",
-    ]
-
-
-def test_read_batch_given_unknown_weights_that_are_noted_then_every_row_is_taken(read: Read) -> None:
-    mapping = changed(NOTED, ('if_unknown = "return"', 'if_unknown = "note"'))
-    batch = noted(read, "See WB9 (ID#:9)", "Weight Captured Separately", "", "heavy", mapping=mapping)
-    assert [event.get("reason") for event in batch.events] == [
-        "weight: See WB9 (ID#:9)",
-        "weight: it was captured separately",
-        None,
-        "weight: heavy",
-    ]
-
-
-def test_read_batch_given_a_workbook_then_its_own_numbers_and_dates_whatever_the_mapping_states(
-    workbook: Workbook,
-) -> None:
-    mapping = changed(RECEIPTS, ("[[amount]]", '[numbers]\nwritten = "1.234,5"\n\n[[amount]]'))
-    header = HEADER.strip().split(",")
-    path = workbook(
-        [
-            header,
-            [1, date(2026, 11, 3), "W", "wfp", "flour", 1.234, "kg"],
-            [2, "03/11/2026", "W", "wfp", "flour", "1.234", "kg"],
-        ]
-    )
-    batch = read_batch(path, from_toml(mapping, file="m"))
-    assert [event["moves"][0]["quantity"] for event in batch.events] == ["1.234", "1234"]
-    assert {event["occurred"] for event in batch.events} == {"2026-11-03T12:00:00Z"}
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "problem"),
-    [
-        (5, date(2026, 1, 2), ("Quantity", "A date stands where a number is expected.", "J8")),
-        (5, True, ("Quantity", "A yes or no stands where a number is expected.", "J8")),
-    ],
-)
-def test_read_batch_given_a_cell_that_the_spreadsheet_changed_then_it_comes_back(
-    workbook: Workbook, column: int, value: Any, problem: tuple[str, str, str]
-) -> None:
-    line: list[Any] = [1, date(2026, 11, 3), "W", "wfp", "flour", 5, "kg"]
-    line[column] = value
-    batch = read_batch(workbook([HEADER.strip().split(","), line]), from_toml(RECEIPTS, file="m"))
-    assert only(batch) == problem
-
-
-@pytest.mark.parametrize("column", ["No", "Date", "From", "Item", "Quantity"])
-def test_read_batch_given_an_error_of_a_formula_then_it_comes_back(workbook: Workbook, column: str) -> None:
-    header = HEADER.strip().split(",")
-    at = header.index(column)
-    path = workbook(
-        [header, [1, date(2026, 11, 3), "W", "wfp", "flour", 5, "kg"]],
-        change=lambda book, sheet: sheet.write_formula(1, at, "=NA()", None, "#N/A"),
-    )
-    batch = read_batch(path, from_toml(RECEIPTS, file="m"))
-    assert only(batch) == (column, "A cell holds an error of a formula.", "J6")
-
-
-def merged_book(workbook: Workbook) -> Path:
-    lines = [[i, date(2026, 11, 3), "W", "wfp", "flour", 5, "kg"] for i in (1, 2, 3)]
-
-    def merge(book: Any, sheet: Any) -> None:
-        sheet.merge_range(1, 3, 2, 3, "unicef")
-        sheet.merge_range(2, 5, 3, 5, 90)
-
-    return workbook([HEADER.strip().split(","), *lines], change=merge)
-
-
-def test_read_batch_given_merged_cells_then_names_are_filled_and_quantities_never(workbook: Workbook) -> None:
-    batch = read_batch(merged_book(workbook), from_toml(RECEIPTS, file="m"))
-    assert [event["moves"][0]["from"] for event in batch.events] == ["outside:unicef"]
-    assert batch.reasons == {"One number stands in merged cells over several rows.": 2}
-    assert batch.said == ("2 cells are merged with those above them and were read as what stands there.",)
-    assert batch.reconciled
-
-
-def test_read_batch_given_merged_cells_and_a_mapping_that_takes_none_then_rows_below_come_back(
-    workbook: Workbook,
-) -> None:
-    mapping = changed(RECEIPTS, ("[event]", '[file]\nmerged = "return"\n\n[event]'))
-    batch = read_batch(merged_book(workbook), from_toml(mapping, file="m"))
-    assert [row.reason for row in batch.returned if row.line == 3] == ["A cell is merged with those above it."]
-
-
 @pytest.mark.parametrize(
     ("column", "says"),
     [("Quantty", 'did you mean "Quantity"?'), ("Colour", "the header has No, Date, Waybill")],
@@ -498,3 +361,23 @@ def test_numbered_given_events_then_they_run_on_from_the_first(read: Read) -> No
     events = read(ROW + ROW.replace("1,", "2,", 1)).events
     assert [event["n"] for event in numbered(events, first=17)] == [17, 18]
     assert "n" not in events[0]
+
+
+def test_read_batch_given_names_of_a_column_that_is_not_there_then_refused(read: Read) -> None:
+    with pytest.raises(JoiningError) as caught:
+        read(ROW, changed(RECEIPTS, ("[event]", '[names."Itm"]\nflour = "flour"\n\n[event]')))
+    assert [fault.seen for fault in caught.value.faults] == ["Itm"]
+
+
+def test_read_batch_given_names_by_header_and_a_text_by_tag_then_they_belong_together(read: Read) -> None:
+    file = '[file]\ntags = 2\ndata = 3\n\n[names."Item"]\nflour = "wheat-flour"\n\n[event]'
+    batch = read(ROW, changed(RECEIPTS, ("[event]", file), ("{Item}", "{#item}")), header=HEADER + ",,,,#item,#qty,\n")
+    assert batch.events[0]["moves"][0]["resource"] == "wheat-flour"
+
+
+def test_moves_given_the_kinds_of_the_book_then_every_way_is_one_of_theirs() -> None:
+    for kind, (starts, ends) in MOVES.items():
+        ways = {(start.rstrip(":"), end.rstrip(":")) for start in starts for end in ends}
+        assert ways & KINDS[kind].ways
+        assert {start for start, _ in ways} <= {start for start, _ in KINDS[kind].ways}
+        assert {end for _, end in ways} <= {end for _, end in KINDS[kind].ways}

@@ -13,7 +13,7 @@ recorder gives the running number to those that it does not know yet (``numbered
 - ``read_people(path, mapping)`` → ``PeopleBatch``: rows (place, group, people) for the table ``people`` of an economy.
 - ``read_message(text, sender=…, lexicon=…, at=…)`` → ``Reply``: the event of a text message, and the answer to it.
 - ``look(path)``: what kind of file it is, with the evidence. ``JoiningError`` carries the faults of what cannot be
-  joined; ``rules.JOINING_RULES`` are J1 to J16.
+  joined; ``rules.JOINING_RULES`` are J1 to J15.
 
 A file is opened within bounds: a workbook in a process of its own, a text line by line.
 """

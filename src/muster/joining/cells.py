@@ -20,7 +20,8 @@ _CACHED = 50_000
 
 _AS_EXCEL = Signs()
 
-Names = Mapping[str, Mapping[str, str]]
+Names = Mapping[int, Mapping[str, str]]
+"""Confirmed names by the position of their column: word of the file -> name of the book."""
 
 
 def cell_of(row: RawRow, position: int) -> str:
@@ -39,7 +40,7 @@ class Text:
     Args:
         text: As the mapping writes it, with columns in braces.
         columns: Of the file.
-        names: Confirmed names, by the folded name of their column.
+        names: Confirmed names of the columns that have some.
         needed: Whether a blank cell is a problem; where not, a text of blank cells only is blank.
     """
 
@@ -48,7 +49,7 @@ class Text:
         self.columns = template(text).columns
         self._needed = needed
         self._positions = [_position(columns, column) for column in self.columns]
-        self._names = [names.get(folded(column)) for column in self.columns]
+        self._names = [names.get(position) for position in self._positions]
         self._folded = [
             {folded(word): name for word, name in words.items()} if words is not None else None for words in self._names
         ]
@@ -124,6 +125,11 @@ def _position(columns: Columns, name: str) -> int:
 def formula_error(column: str, text: str) -> Problem:
     """Return the problem of a cell whose formula went wrong."""
     return Problem(column, text, "A cell holds an error of a formula.", "correct the formula, or write the value", "J6")
+
+
+def names_of(mapping: Mapping[str, Mapping[str, str]], columns: Columns) -> Names:
+    """Return the tables of names of a mapping by the positions of their columns, which are in the file."""
+    return {_position(columns, column): words for column, words in mapping.items()}
 
 
 class Number:

@@ -151,6 +151,8 @@ class _Lines:
             what = f"A line is longer than {LONGEST_LINE:,} signs."
             do = "check that the file is a table, with one line for each row"
             raise JoiningError(Fault(what, f"{self._file}:{self.read + 1}", shown(line), do, "J2"))
+        if not self.read:
+            line = line.removeprefix("\ufeff")
         if self.read == self._began:
             self.last = line.strip()
         elif self.read - self._began > LONGEST_ROW:

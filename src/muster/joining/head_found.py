@@ -82,11 +82,9 @@ def _lines(rows: Sequence[RawRow]) -> tuple[int, ...]:
     """Return the lines that make the names: the lowest, and one above where the lowest leaves names blank or twice."""
     lowest = rows[-1]
     names = [cell.casefold() for cell in lowest.cells]
-    filled = [name for name in names if name]
     if len(rows) > 1 and not _values(rows[-2]):
-        above = rows[-2].cells
-        helps = any(i < len(above) and above[i] and (not name or names.count(name) > 1) for i, name in enumerate(names))
-        if helps and len(set(filled)) < len(filled):
+        above = enumerate(rows[-2].cells)
+        if any(cell and (i >= len(names) or not names[i] or names.count(names[i]) > 1) for i, cell in above):
             return (rows[-2].line, lowest.line)
     return (lowest.line,)
 

@@ -32,7 +32,8 @@ class Columns:
     """The columns of a file.
 
     Attributes:
-        names: As written, from the left; ``column 9`` where the header is blank, ``Name (2)`` for the second Name.
+        names: As written, from the left: of several lines the lowest, with those above where it is blank or not the
+            only one. ``column 9`` where all are blank, ``Name (2)`` for the second Name.
         positions: Folded name, tag or ``column 9`` -> position from 0.
         file, line: Where the header stands, for messages.
     """
@@ -75,11 +76,14 @@ def columns_of(heads: dict[int, RawRow], form: FileForm, file: str, *, least: in
     lines = [heads[line].cells for line in form.header if line in heads]
     tags = heads[form.tags].cells if form.tags in heads else []
     width = max(least, *(_filled_width(cells) for cells in [*lines, tags]), 0)
+    lowest = [folded(cell) for cell in lines[-1]] if lines else []
     names: list[str] = []
     positions: dict[str, int] = {}
     for i in range(width):
-        parts = [cells[i].strip() for cells in lines if i < len(cells) and cells[i].strip()]
-        name = " / ".join(dict.fromkeys(" ".join(part.split()) for part in parts)) or f"column {i + 1}"
+        parts = [" ".join(cells[i].split()) for cells in lines if i < len(cells) and cells[i].strip()]
+        if i < len(lowest) and lowest[i] and lowest.count(lowest[i]) == 1:
+            parts = parts[-1:]
+        name = " / ".join(dict.fromkeys(parts)) or f"column {i + 1}"
         number = 2
         plain = name
         while folded(name) in positions:
@@ -90,10 +94,6 @@ def columns_of(heads: dict[int, RawRow], form: FileForm, file: str, *, least: in
     for i, tag in enumerate(tags[:width]):
         if TAG.fullmatch(tag):
             positions.setdefault(folded(re.sub(r"\s", "", tag)), i)
-    if lines and len(lines) > 1:
-        for i, cell in enumerate(lines[-1][:width]):
-            if cell.strip():
-                positions.setdefault(folded(cell), i)
     return Columns(tuple(names), positions, file, max(form.header))
 
 

@@ -189,8 +189,3 @@ class Mapping:
     names: abc.Mapping[str, abc.Mapping[str, str]] = field(default_factory=dict)
     packs: abc.Mapping[str, str] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
-
-    @property
-    def moves(self) -> bool:
-        """Whether its rows move something from one place to another."""
-        return self.about.kind in MOVES

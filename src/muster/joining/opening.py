@@ -6,7 +6,6 @@ import csv
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +124,8 @@ def open_table(path: Path, *, encoding: str = "", delimiter: str = "", sheet: st
         delimiter = delimiter or (found.delimiter.sign if found.delimiter else ",")
     name = "utf-8-sig" if encoding == "utf-8" else encoding
     rows = read_rows(path, encoding=name, delimiter=delimiter)
-    return Table(path.name, (RawRow(line, [cell.strip() for cell in cells]) for line, cells in rows))
+    trimmed = (RawRow(line, [cell.strip() for cell in cells]) for line, cells in rows)
+    return Table(path.name, (row for row in trimmed if any(row.cells)))
 
 
 def _first_lines(path: Path, encoding: str) -> list[str]:
@@ -190,7 +190,8 @@ def _open_sheet(path: Path, name: str) -> Table:
         for line, row, kinds in zip(sheet["lines"], sheet["rows"], sheet["kinds"], strict=True)
     )
     spans, first = _spans(sheet, path.name, width)
-    return Table(f"{path.name}, sheet {sheet['name']}", _filled(rows, first), spans)
+    filled = (row for row in _filled(rows, first) if any(row.cells))
+    return Table(f"{path.name}, sheet {sheet['name']}", filled, spans)
 
 
 def _spans(
@@ -236,8 +237,3 @@ def _filled(rows: Iterator[RawRow], first: dict[tuple[int, int], tuple[int, int]
             else:
                 cells[column], kinds[column] = starts.get(place, ("", "t"))
         yield RawRow(row.line, cells, "".join(kinds))
-
-
-def first_rows(table: Table, *, most: int) -> list[RawRow]:
-    """Return the first ``most`` rows of a table."""
-    return list(islice(table.rows, most))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from muster.errors import Fault
 from muster.joining.batch import Returned
-from muster.joining.cells import Number, Text
-from muster.joining.heads import Columns, folded, split
+from muster.joining.cells import Number, Text, names_of
+from muster.joining.heads import Columns, split
 from muster.joining.mapping import AmountForm, Mapping
 from muster.joining.opening import RawRow, Table, open_table
 from muster.joining.problems import Problem
@@ -133,7 +133,7 @@ class _Reader:
 
     def __init__(self, mapping: Mapping, columns: Columns, table: Table) -> None:
         self._mapping, self._columns, self._table = mapping, columns, table
-        names = {folded(column): words for column, words in mapping.names.items()}
+        names = names_of(mapping.names, columns)
         self._place = Text(mapping.people.place, columns, names=names, needed=True)
         self._start = Text(mapping.people.from_, columns, names=names, needed=False)
         self._amounts = [

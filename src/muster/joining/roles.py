@@ -17,6 +17,10 @@ def _number(column: SeenColumn) -> bool:
     return column.number_share > 0.5
 
 
+def _some_numbers(column: SeenColumn) -> bool:
+    return column.number_share > 0.15
+
+
 def _date(column: SeenColumn) -> bool:
     return column.date_share > 0.5
 
@@ -63,7 +67,7 @@ _ROLES = (
         "how many people",
         _number,
         "#population|population|#affected|#targeted|#inneed|#reached|beneficiaries|people|persons|individuals|habitants"
-        "|población|hombres|mujeres|hommes|femmes|affected|displacements|idps",
+        "|población|hombres|mujeres|hommes|femmes|men|women|male|female|boys|girls|affected|displacements|idps",
         "group age year id percent name",
     ),
     Role(
@@ -136,8 +140,8 @@ _ROLES = (
         "#population+group|population_group|population group|#beneficiary|beneficiary|group|groupe|grupo",
         "product",
     ),
-    Role("weight", "what it weighs", _number, "weight|poids|peso|gross weight|net weight|#item+weight", "per"),
-    Role("freight", "what the transport cost", _number, "freight|fret|flete|transport cost"),
+    Role("weight", "what it weighs", _some_numbers, "weight|poids|peso|gross weight|net weight|#item+weight", "per"),
+    Role("freight", "what the transport cost", _some_numbers, "freight|fret|flete|transport cost"),
 )
 
 ROLES: Mapping[str, Role] = MappingProxyType({role.name: role for role in _ROLES})
@@ -182,7 +186,7 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "count": "physical count|counted|stock count|stocktake|inventory count|inventaire|inventario|balance|on hand",
         "receipt": "received|receipt|vendor|supplier|delivered to|grn|fournisseur|proveedor|reçu|recibido",
-        "dispatch": "dispatched|dispatch|consignee|loaded|waybill|expédié|despachado",
+        "dispatch": "dispatched|dispatch|consignee|loaded|expédié|despachado",
         "distribution": "distributed|distribution|beneficiaries served|distribué|distribuido",
         "loss": "lost|loss|damaged|spoiled|expired quantity|perte|pérdida",
         "people": "#population|population|#affected|#targeted|#inneed|#reached",

@@ -11,7 +11,7 @@ from typing import Any
 from muster.errors import Fault
 from muster.joining.amounts import AmountReader, Counted, measure
 from muster.joining.batch import Batch, Returned, Taken, Total
-from muster.joining.cells import Text, cell_of, formula_error, kind_of
+from muster.joining.cells import Text, cell_of, formula_error, kind_of, names_of
 from muster.joining.dates import Days
 from muster.joining.heads import Columns, folded, split
 from muster.joining.ids import event_id
@@ -71,7 +71,7 @@ class RowReader:
     def __init__(self, mapping: Mapping, columns: Columns, table: Table) -> None:
         self.mapping, self.columns = mapping, columns
         self._merged = table.merged
-        names = {folded(column): words for column, words in mapping.names.items()}
+        names = names_of(mapping.names, columns)
         self._texts = {
             name: Text(text, columns, names=names, needed=name not in _OPTIONAL)
             for name in _FIELDS

@@ -24,7 +24,6 @@ JOINING_RULES: Mapping[str, str] = MappingProxyType(
         "J13": "A row that the mapping leaves out says why.",
         "J14": "Numbers of people of a place do not overlap, and parts are not more than the whole.",
         "J15": "A text message follows its short grammar and names what is known.",
-        "J16": "A corrected file is compared with what was imported from the same source.",
     }
 )
 """Rules of joining; the book's own are numbered B1 …, those of the log L1 …."""

@@ -13,6 +13,9 @@ from muster.joining.numbers import decimal_text
 from muster.joining.problems import Problem
 from muster.joining.templates import column_text
 
+_SEXES = frozenset(["men", "women", "male", "female", "boys", "girls", "hombres", "mujeres", "hommes", "femmes"])
+"""Headers that each count one part of the people: they stand beside each other."""
+
 
 def suggest_people(draft: Draft) -> None:
     """Propose the sections of a mapping of people: one column of numbers with a group, or a column for each group."""
@@ -20,7 +23,7 @@ def suggest_people(draft: Draft) -> None:
     place = draft.column(("people", "place"), "place", doubt=False)
     found = [each for each in draft.free("people") if each.column.number_share > 0.5]
     group = draft.find("group", doubt=False)
-    best = [each for each in found if each.rank == found[0].rank] if found else []
+    best = [each for each in found if each.rank == found[0].rank or {each.phrase, found[0].phrase} <= _SEXES]
     if not best:
         numbers = [column_text(column.name) for column in draft.seen.columns if column.number_share > 0.5]
         draft.raw["amount"] = [{"group": "all"}]

@@ -16,6 +16,7 @@ def columns_used(mapping: Mapping) -> list[str]:
     columns = [column for text in texts for column in template(text).columns]
     columns += [mapping.date.column, *mapping.about.key]
     columns += [skip.column for skip in mapping.skips]
+    columns += mapping.names
     for noted in mapping.noted:
         columns += [noted.column, *template(noted.refers).columns]
     return list(dict.fromkeys(column for column in columns if column))
