@@ -69,8 +69,10 @@ def as_day(word: str) -> date:
         raise CannotUse(word, do="write a day as 2026-11-30") from None
 
 
-def as_count(word: str) -> int:
-    """Return a whole number that is not negative, for an option."""
+def as_count(word: str | int) -> int:
+    """Return a whole number that is not negative, for an option (or its default)."""
+    if isinstance(word, int):
+        return word
     if not word.isdecimal() or len(word) > 15:
         raise CannotUse(word, do="write a whole number, e.g. 14")
     return int(word)

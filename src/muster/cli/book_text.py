@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from muster.book.events import Counted, Event, Move, Packs, Person, Stores
@@ -17,6 +18,7 @@ from muster.joining.packs import spoken
 if TYPE_CHECKING:
     from muster.services.book_arrivals import Received
     from muster.services.book_counts import ClosedCount
+    from muster.services.book_joins import Prepared
 
 
 def amount_text(quantity: int, unit: str) -> str:
@@ -73,7 +75,7 @@ def posted_text(posted: Posted, *, name: str) -> str:
     """Return what became of a batch."""
     total = sum(posted.counts.values())
     told = [f"{posted.counts[status]:,} {status}" for status in _STATUSES if posted.counts.get(status)]
-    lines = [f"{name}: {counted(total, 'event')}" + (f" = {' + '.join(told)}" if told else "") + "."]
+    lines = [f"{name}: {counted(total, 'line')}" + (f" = {' + '.join(told)}" if told else "") + "."]
     if posted.refused and not (posted.count("accepted") or posted.count("disputed")):
         lines.append("Nothing was recorded.")
     return "\n".join([*lines, f"book      {counted(posted.size, 'event')}", f"batch     {posted.digest}"])
@@ -236,3 +238,45 @@ def synced_faults(posted: Posted) -> tuple[Fault, ...]:
         for each in posted.outcomes
         for fault in each.faults
     )
+
+
+_RETURNED_SHOWN = 5
+
+
+def import_text(prepared: Prepared, posted: Posted | None, *, returned: Path | None) -> str:
+    """Return what came of a file: rows, totals, differences, and what was recorded."""
+    from muster.joining import batch_text, differences_text
+
+    batch, differences = prepared.batch, prepared.differences
+    lines = [batch_text(batch)]
+    back = [each for each in batch.returned if not each.left_out]
+    for each in back[:_RETURNED_SHOWN]:
+        problem = each.problems[0]
+        lines.append(f"  line {each.line}, {problem.column}: {problem.reason} seen: {problem.value[:40]}")
+    if len(back) > _RETURNED_SHOWN or (back and returned):
+        told = f"all of them in {returned}" if returned else "all of them with --returned FILE.csv"
+        lines.append(f"  {told}")
+    if differences.changed or differences.gone or differences.unreadable or not differences.added:
+        lines.append(differences_text(differences))
+    gone = counted(len(differences.gone), "event")
+    if posted is not None:
+        lines.append(f"recorded  {counted(posted.count('accepted'), 'event')}; the book has {posted.size:,}")
+    elif prepared.doubtful:
+        lines.append("Nothing was recorded: look at the differences, then say it again with --post.")
+        if differences.gone and not any(event["kind"] == "reversal" for event in prepared.events):
+            lines.append(f"Does this file cover all of its source? Then --post --whole reverses {gone} that it lacks.")
+    elif differences.nothing:
+        lines.append("Nothing was recorded: the book has it all.")
+    elif prepared.events:
+        lines.append(f"Nothing was recorded: {counted(len(prepared.events), 'event')} would be.")
+    else:
+        lines.append(f"Nothing was recorded. It lacks {gone} of its source; --whole reverses what a file lacks.")
+    return "\n".join(lines)
+
+
+def import_data(prepared: Prepared, posted: Posted | None) -> dict[str, Any]:
+    """Return the same for machines."""
+    data = prepared.batch.as_dict() | {"differences": prepared.differences.as_dict()}
+    accepted = posted.count("accepted") if posted else 0
+    size = {"size": posted.size} if posted else {}
+    return data | {"posted": posted is not None, "accepted": accepted} | size

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from muster import store
 from muster.book import merkle, notes
-from muster.book.chains import chain_faults, link
-from muster.book.events import from_body
 from muster.book.log_check import check_log
 from muster.book.log_rules import breach
-from muster.book.merkle import Tree
 from muster.book.notes import PublicKey
 from muster.book.tiles import MOST_FILE_BYTES
 from muster.errors import Fault, LogError
@@ -65,9 +61,8 @@ def verify_book(
     known = [_key_of(address, key)] if older else []
     with store.open(address) as book:
         tree = book.log.tree()
-        tell(f"{address}: working everything out again from {tree.size:,} events")
-        faults = _again(book)
-        tell(f"{address}: comparing with what was kept")
+        faults = store.verify(book, progress=lambda number: tell(f"{book.where}: {number:,} events worked out again"))
+        tell(f"{book.where}: comparing with what was kept")
         begins_with, told = _compare(book, older, known)
     checked = ["every hash of the log", "the chains", "conservation", "balances and all else that follows"]
     return BookCheck(tree.size, tree.root().hex(), tuple(checked), tuple(begins_with), (*faults, *told))
@@ -128,20 +123,3 @@ def _bytes(path: Path) -> bytes:
     """Return what a file holds, as far as a file of a log can be long."""
     with path.open("rb") as file:
         return file.read(MOST_FILE_BYTES + 1)
-
-
-def _again(book: Store) -> list[Fault]:
-    """Return what does not follow from the events: the root, chains, sums that are not zero."""
-    tree, links, sums = Tree(), [], Counter[tuple[str, str]]()
-    for record in book.records():
-        tree, _ = merkle.append(tree, [merkle.leaf_hash(record.body + record.recorded.encode())])
-        links.append(link(from_body(record.body), body=record.body))
-    faults = chain_faults(links)
-    for row in book.balances():
-        sums[row.resource, row.lot] += row.quantity
-    faults += [
-        Fault("Not all of it is somewhere.", str(goods), f"{left:,}", "", "S7") for goods, left in sums.items() if left
-    ]
-    if tree.root() != book.log.root():
-        faults.append(Fault("The root does not follow from the events.", book.where, tree.root().hex(), "", "S7"))
-    return faults
