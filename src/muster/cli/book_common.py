@@ -7,6 +7,7 @@ import secrets
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,15 +29,24 @@ BookAddress = Annotated[
     str, typer.Argument(metavar="BOOK", show_default=False, help="A file, or postgresql://… of a database.")
 ]
 By = Annotated[
-    str | None, typer.Option("--by", metavar="PERSON", envvar="MUSTER_BY", show_envvar=True, help="Who records.")
+    str | None,
+    typer.Option("--by", metavar="PERSON", envvar="MUSTER_BY", show_envvar=False, help="Who records (or MUSTER_BY)."),
 ]
 Unit = Annotated[
     str | None,
-    typer.Option("--unit", metavar="UNIT", envvar="MUSTER_UNIT", show_envvar=True, help="For which unit."),
+    typer.Option(
+        "--unit", metavar="UNIT", envvar="MUSTER_UNIT", show_envvar=False, help="For which unit (or MUSTER_UNIT)."
+    ),
 ]
 KeyFile = Annotated[
     Path | None,
-    typer.Option("--key", metavar="FILE", envvar="MUSTER_KEY", show_envvar=True, help="Key of the log (BOOK.key)."),
+    typer.Option(
+        "--key",
+        metavar="FILE",
+        envvar="MUSTER_KEY",
+        show_envvar=False,
+        help="Key of the log (BOOK.key, or MUSTER_KEY).",
+    ),
 ]
 
 
@@ -108,3 +118,8 @@ def desk(by: str | None, unit: str | None) -> Desk:
 def as_file_name(name: str) -> str:
     """Return a name as part of the name of a file: names never become paths."""
     return re.sub(r"[^\w.-]+", "-", name).strip(".-") or "book"
+
+
+def book_word(book: str) -> str:
+    """Return a book as it stands in a command that is suggested: without the address of a database, or its password."""
+    return "BOOK" if "://" in book else quote(book)

@@ -18,6 +18,7 @@ from muster.cli.book_common import (
     Unit,
     as_file_name,
     book_app,
+    book_word,
     desk,
     now_ms,
     today,
@@ -38,10 +39,11 @@ Approved = Annotated[str, typer.Option("--approved-by", metavar="PERSON", help="
 
 
 @book_app.command(
+    "add",
     epilog=example(
         "muster book add kabul.book --events events.jsonl",
         'muster book add kabul.book receipt "flour, lot L12: 600 bags of 50 kg" --from outside:wfp --document WB123',
-    )
+    ),
 )
 def add(
     book: BookAddress,
@@ -73,7 +75,7 @@ def add(
         return _add_file(book, events)
     if kind is None:
         raise Lacking("It is not said what happened.", do="say a kind (receipt, dispatch, …), or --events FILE")
-    with waiting(f"recording in {book}"):
+    with waiting("recording in the book"):
         from muster.cli.book_text import recorded_data, recorded_text
         from muster.services.book_records import Said, add_said
 
@@ -98,10 +100,11 @@ def _add_file(book: str, events: str) -> Answer:
 
 
 @book_app.command(
+    "receive",
     epilog=example(
         "muster book receive kabul.book WB123",
         'muster book receive kabul.book WB123 "flour: 588 bags of 50 kg" --claim outside:transco',
-    )
+    ),
 )
 def receive(
     book: BookAddress,
@@ -121,7 +124,7 @@ def receive(
     """Show what a waybill said, and record what came; what did not stays on the way, is claimed, or is lost."""
     if claim and lost:
         raise Lacking("What is missing is claimed or lost, not both.", do="leave one of them out")
-    with waiting(f"recording in {book}"):
+    with waiting("recording in the book"):
         from muster.cli.book_text import received_data, received_text
         from muster.services.book_arrivals import Rest, receive
         from muster.services.book_records import Said
@@ -134,11 +137,12 @@ def receive(
 
 
 @book_app.command(
+    "count",
     epilog=example(
         "muster book count kabul.book --place store:kabul --sheet sheet.html",
         'muster book count kabul.book "flour, lot L12: 29350 kg" --place store:kabul --by m.noori --to november.count',
         "muster book count kabul.book --close november.count --by s.amiri",
-    )
+    ),
 )
 def count(
     book: BookAddress,
@@ -176,7 +180,7 @@ def count(
         return Answer(text, {"sheet": str(sheet), "lines": lines})
     if not goods and entered is None:
         raise Lacking("It is not said what was found.", do="add goods, or --entered FILE, or --sheet FILE to print")
-    with waiting(f"reading {book}"):
+    with waiting("reading the book"):
         from muster.services.book_counts import enter_count
         from muster.services.book_records import Said
 
@@ -188,7 +192,7 @@ def count(
         [
             f"open   {kept.file}, {counted(kept.lines, 'line')} by {who.by}; not in the book yet",
             f"code   {kept.code} (write it on the sheet)",
-            f"next   another person: muster book count {quote(book)} --close {quote(str(kept.file))}",
+            f"next   another person: muster book count {book_word(book)} --close {quote(str(kept.file))}",
         ]
     )
     return Answer(text, {"open": str(kept.file), "code": kept.code, "lines": kept.lines})
@@ -203,7 +207,7 @@ def _close(book: str, close: Path, by: str | None, unit: str | None) -> Answer:
     return Answer(closed_text(done), closed_data(done), done.recorded.posted.faults)
 
 
-@book_app.command(epilog=example('muster book reverse kabul.book 0198abcd-… --reason "entered twice"'))
+@book_app.command("reverse", epilog=example('muster book reverse kabul.book 0198abcd-… --reason "entered twice"'))
 def reverse(
     book: BookAddress,
     id: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="Id of the event, as on the card.")],
@@ -215,7 +219,7 @@ def reverse(
     json: AsJson = False,
 ) -> Answer:
     """Undo one event that was entered wrongly; both stay in the book."""
-    with waiting(f"recording in {book}"):
+    with waiting("recording in the book"):
         from muster.cli.book_text import event_lines, recorded_data, recorded_text
         from muster.services.book_records import Said, reverse
 
@@ -229,10 +233,11 @@ def reverse(
 
 
 @book_app.command(
+    "register",
     epilog=example(
         "muster book register kabul.book --person a.karimi=clerk --person s.amiri=manager",
         'muster book register kabul.book --resource flour --measure kg --pack "bag=50 kg"',
-    )
+    ),
 )
 def register(
     book: BookAddress,
@@ -260,7 +265,7 @@ def register(
         raise Lacking("A resource goes with how it is measured.", do="add --resource NAME and --measure UNIT")
     if not (person or store or resource or mapping):
         raise Lacking("It is not said what to register.", do="add --person, --store, --resource or --mapping")
-    with waiting(f"recording in {book}"):
+    with waiting("recording in the book"):
         from muster.cli.book_text import recorded_data, registered_lines
         from muster.services.book_registers import ToRegister, register
 
@@ -270,7 +275,9 @@ def register(
     return Answer(text, recorded_data(done.event, seq=done.seq, posted=done.posted), done.posted.faults)
 
 
-@book_app.command(epilog=example('muster book text kabul.book "R WB123 MAIZE 588 B50" --by a.karimi --unit kabul'))
+@book_app.command(
+    "text", epilog=example('muster book text kabul.book "R WB123 MAIZE 588 B50" --by a.karimi --unit kabul')
+)
 def text(
     book: BookAddress,
     message: Annotated[str, typer.Argument(metavar="MESSAGE", show_default=False, help="As it came; HELP says how.")],
@@ -285,7 +292,7 @@ def text(
     json: AsJson = False,
 ) -> Answer:
     """Record what a text message says, and print the answer to its sender."""
-    with waiting(f"recording in {book}"):
+    with waiting("recording in the book"):
         from datetime import UTC, datetime
 
         from muster.joining import Sender
@@ -302,7 +309,7 @@ def text(
     return Answer(said.answer, data | faults_as_data(faults), faults, FAULT if said.faults else DONE)
 
 
-@book_app.command(epilog=example("muster book sync kabul.book phone-7.jsonl"))
+@book_app.command("sync", epilog=example("muster book sync kabul.book phone-7.jsonl"))
 def sync(
     book: BookAddress,
     batch: Annotated[

@@ -93,11 +93,12 @@ def import_(
 
 
 @book_app.command(
+    "export",
     epilog=example(
         "muster book export kabul.book --events > events.jsonl",
         "muster book export kabul.book --log kabul-log",
         "muster book export kabul.book --beancount --to kabul.beancount",
-    )
+    ),
 )
 def export(
     book: BookAddress,
@@ -124,7 +125,7 @@ def export(
     chosen = [name for name, wanted in given.items() if wanted]
     if len(chosen) != 1:
         raise Lacking("It is not said what to export.", do=f"add one of {', '.join(_FORMS)}")
-    with waiting(f"exporting {book}") as say:
+    with waiting("exporting the book") as say:
         from muster.services import book_exports
 
         if csv is not None:

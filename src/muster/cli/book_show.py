@@ -14,7 +14,7 @@ from muster.cli.options import AsJson, example
 from muster.cli.waiting import waiting
 
 
-@book_app.command(epilog=example("muster book init kabul.book"))
+@book_app.command("init", epilog=example("muster book init kabul.book"))
 def init(
     book: BookAddress,
     key: KeyFile = None,
@@ -24,7 +24,7 @@ def init(
     json: AsJson = False,
 ) -> Answer:
     """Make an empty book, and the key that signs its log."""
-    with waiting(f"making {book}"):
+    with waiting("making the book"):
         import secrets
 
         from muster.services.books import new_book
@@ -46,7 +46,7 @@ Place = Annotated[str, typer.Option("--place", metavar="PLACE", help="Only this 
 Resource = Annotated[str, typer.Option("--resource", metavar="RESOURCE", help="Only this resource.")]
 
 
-@book_app.command(epilog=example("muster book balance kabul.book --place store:kabul"))
+@book_app.command("balance", epilog=example("muster book balance kabul.book --place store:kabul"))
 def balance(
     book: BookAddress,
     place: Place = "",
@@ -60,7 +60,7 @@ def balance(
     json: AsJson = False,
 ) -> Answer:
     """Show how much is where: now, at the end of a day, as it was known then."""
-    with waiting(f"reading {book}"):
+    with waiting("reading the book"):
         from muster.cli.book_text import balances_data, balances_text
         from muster.services.book_views import balances
 
@@ -68,7 +68,7 @@ def balance(
     return Answer(balances_text(rows), balances_data(rows))
 
 
-@book_app.command(epilog=example("muster book card kabul.book store:kabul flour"))
+@book_app.command("card", epilog=example("muster book card kabul.book store:kabul flour"))
 def card(
     book: BookAddress,
     place: Annotated[str, typer.Argument(metavar="PLACE", show_default=False, help="E.g. store:kabul.")],
@@ -76,7 +76,7 @@ def card(
     json: AsJson = False,
 ) -> Answer:
     """Show the stock card of a place and resource, as on paper."""
-    with waiting(f"reading {book}"):
+    with waiting("reading the book"):
         from muster.cli.book_text import card_data, card_text
         from muster.services.book_views import stock_card
 
@@ -86,7 +86,7 @@ def card(
     return Answer(card_text(found.rows, title=f"{resource} at {place}", unit=found.unit), data)
 
 
-@book_app.command(epilog=example("muster book transit kabul.book --overdue"))
+@book_app.command("transit", epilog=example("muster book transit kabul.book --overdue"))
 def transit(
     book: BookAddress,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what should have been there already.")] = False,
@@ -94,7 +94,7 @@ def transit(
     json: AsJson = False,
 ) -> Answer:
     """Show what is on the way, waybill by waybill."""
-    with waiting(f"reading {book}"):
+    with waiting("reading the book"):
         from muster.cli.book_text import transit_data, transit_text
         from muster.services.book_views import on_the_way
 
@@ -102,14 +102,14 @@ def transit(
     return Answer(transit_text(rows), {"rows": [transit_data(row) for row in rows]})
 
 
-@book_app.command(epilog=example("muster book expiring kabul.book --days 14"))
+@book_app.command("expiring", epilog=example("muster book expiring kabul.book --days 14"))
 def expiring(
     book: BookAddress,
     days: Annotated[int, typer.Option(metavar="N", parser=as_count, help="Within so many days from today.")] = 14,
     json: AsJson = False,
 ) -> Answer:
     """Show the lots that expire soon, or have expired, the earliest first."""
-    with waiting(f"reading {book}"):
+    with waiting("reading the book"):
         from muster.cli.book_text import expiring_text
         from muster.services.book_views import expiring_soon
 
@@ -117,7 +117,7 @@ def expiring(
     return Answer(expiring_text(rows, days=days), {"rows": [row._asdict() for row in rows]})
 
 
-@book_app.command(epilog=example("muster book root kabul.book --to kabul-november.checkpoint"))
+@book_app.command("root", epilog=example("muster book root kabul.book --to kabul-november.checkpoint"))
 def root(
     book: BookAddress,
     to: Annotated[
@@ -127,7 +127,7 @@ def root(
     json: AsJson = False,
 ) -> Answer:
     """Show size and root of the log, with the signed checkpoint to keep and to give away."""
-    with waiting(f"reading {book}"):
+    with waiting("reading the book"):
         from muster.services.books import root_of
 
         found = root_of(book, key=key, to=to)
@@ -136,7 +136,7 @@ def root(
     return Answer(text, data, found.warnings)
 
 
-@book_app.command(epilog=example("muster book verify kabul.book --checkpoint kabul-november.checkpoint"))
+@book_app.command("verify", epilog=example("muster book verify kabul.book --checkpoint kabul-november.checkpoint"))
 def verify(
     book: Annotated[
         str,
@@ -152,12 +152,12 @@ def verify(
     json: AsJson = False,
 ) -> Answer:
     """Check everything again from the events: log, chains, checkpoints, conservation, and what follows from them."""
-    with waiting(f"verifying {book}") as say:
+    with waiting("verifying the book") as say:
         from muster.services.book_checks import verify_book
 
         found = verify_book(book, checkpoints=checkpoint or [], key=key, tell=say)
     severe = sum(fault.severity == "fault" for fault in found.faults)
-    checked = [f"{book}: {counted(found.size, 'event')}, root {found.root}"]
+    checked = [f"{found.where}: {counted(found.size, 'event')}, root {found.root}"]
     checked += [f"begins with {name}" for name in found.begins_with]
     said = f"{counted(severe, 'fault')}, {counted(len(found.faults) - severe, 'warning')}."
     text = "\n".join([*checked, said if found.faults else f"Everything holds: {', '.join(found.checked)}."])

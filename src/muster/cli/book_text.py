@@ -12,6 +12,7 @@ from muster.book.posting import Posted, Status
 from muster.book.times import time_text
 from muster.book.views import Balance, CardRow, Expiring, OnTheWay
 from muster.cli.answer import columns, counted, faults_as_data
+from muster.cli.book_common import book_word
 from muster.errors import Fault
 from muster.joining.packs import spoken
 
@@ -161,7 +162,7 @@ def received_text(done: Received, *, book: str) -> str:
     lines = ["the waybill said", transit_text(done.before)]
     if done.recorded is None:
         waybill = done.before[0].waybill
-        said = f'muster book receive {book} {waybill} "{done.before[0].resource}: …"'
+        said = f'muster book receive {book_word(book)} {waybill} "{done.before[0].resource}: …"'
         return "\n".join([*lines, f"next    {said}, or --all"])
     lines += [recorded_text(done.recorded.event, seq=done.recorded.seq), "the waybill now", transit_text(done.after)]
     return "\n".join(lines)

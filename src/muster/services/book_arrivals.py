@@ -71,7 +71,7 @@ def receive(address: str, waybill: str, said: Said, desk: Desk | None, *, rest: 
         place = {"from": f"transit:{waybill}"}
         came = several(said.goods)
         to = {**place, "to": said.target or f"store:{desk.unit}"}
-        moves = with_lots([each.values(**to) for each in came], book)
+        moves = with_lots([each.values(to) for each in came], book)
         left = _left(before, moves, book, waybill)
         if rest.everything:
             moves += _moves(book, left, before, came, to)

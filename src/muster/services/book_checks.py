@@ -25,6 +25,7 @@ class BookCheck:
     """What a check found.
 
     Attributes:
+        where: What was checked.
         size: Events.
         root: Root hash over them (hex).
         checked: What has been looked at, in words.
@@ -32,6 +33,7 @@ class BookCheck:
         faults: Everything that is wrong; warnings.
     """
 
+    where: str
     size: int
     root: str
     checked: tuple[str, ...]
@@ -65,7 +67,7 @@ def verify_book(
         tell(f"{book.where}: comparing with what was kept")
         begins_with, told = _compare(book, older, known)
     checked = ["every hash of the log", "the chains", "conservation", "balances and all else that follows"]
-    return BookCheck(tree.size, tree.root().hex(), tuple(checked), tuple(begins_with), (*faults, *told))
+    return BookCheck(book.where, tree.size, tree.root().hex(), tuple(checked), tuple(begins_with), (*faults, *told))
 
 
 def _verify_files(folder: Path, older: Mapping[str, bytes], *, key: PublicKey) -> BookCheck:
@@ -77,7 +79,7 @@ def _verify_files(folder: Path, older: Mapping[str, bytes], *, key: PublicKey) -
     head = found.checkpoint
     root = head.root.hex() if head else "not known"
     checked = ("every entry", "every tile", "the root", "its signature")
-    return BookCheck(head.size if head else 0, root, checked, found.begins_with, found.faults)
+    return BookCheck(str(folder), head.size if head else 0, root, checked, found.begins_with, found.faults)
 
 
 def _compare(book: Store, older: Mapping[str, bytes], keys: Sequence[PublicKey]) -> tuple[list[str], list[Fault]]:

@@ -127,7 +127,7 @@ def enter_count(address: str, place: str, said: Said, desk: Desk, *, entered: Pa
     """
     with store.open(address) as book:
         at = _place(place)
-        given = [each.values(place=at) for each in several(said.goods)]
+        given = [each.values({"place": at}) for each in several(said.goods)]
         given += [{"place": at} | values for values in _read_entered(entered)] if entered else []
         counted = with_lots(given, book)
         value: dict[str, Any] = {"id": desk.new_id(), "kind": "count", "unit": desk.unit, "recorder": desk.by}

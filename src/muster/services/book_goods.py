@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from muster.book.accounts import is_guarded
 from muster.book.amounts import Amount, amount, taken_apart
@@ -37,10 +38,10 @@ class Goods:
     unit: str
     pack: str
 
-    def values(self, **more: str) -> Values:
-        """Return them as they stand in the interchange, behind the values in ``more``."""
+    def values(self, way: Mapping[str, str] = MappingProxyType({})) -> Values:
+        """Return them as they stand in the interchange, behind where they are or move."""
         own = {name: str(getattr(self, name)) for name in self.__dataclass_fields__}
-        return {name: text for name, text in (more | own).items() if text}
+        return {name: text for name, text in (dict(way) | own).items() if text}
 
 
 def goods(text: str) -> Goods:

@@ -100,8 +100,8 @@ def add_said(address: str, kind: str, said: Said, desk: Desk) -> Recorded:
     """
     with store.open(address) as book:
         source, target = _ends(kind, said, desk.unit)
-        back = [each.values(**{"from": target, "to": source}) for each in several(said.made)]
-        moves = with_lots([each.values(**{"from": source, "to": target}) for each in several(said.goods)], book)
+        back = [each.values({"from": target, "to": source}) for each in several(said.made)]
+        moves = with_lots([each.values({"from": source, "to": target}) for each in several(said.goods)], book)
         value: dict[str, Any] = {"kind": kind, "moves": moves + back} | _beside(said)
         if kind == "dispatch" and said.target:
             value["destination"] = said.target
