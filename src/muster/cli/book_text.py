@@ -78,7 +78,7 @@ def posted_text(posted: Posted, *, name: str) -> str:
     told = [f"{posted.counts[status]:,} {status}" for status in _STATUSES if posted.counts.get(status)]
     lines = [f"{name}: {counted(total, 'line')}" + (f" = {' + '.join(told)}" if told else "") + "."]
     if posted.refused and not (posted.count("accepted") or posted.count("disputed")):
-        lines.append("Nothing was recorded.")
+        return "\n".join([*lines, "Nothing was recorded."])
     return "\n".join([*lines, f"book      {counted(posted.size, 'event')}", f"batch     {posted.digest}"])
 
 

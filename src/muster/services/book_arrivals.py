@@ -9,12 +9,12 @@ from datetime import date
 
 from muster import store
 from muster.book.views import OnTheWay
-from muster.book.wording import meant, shown
+from muster.book.wording import shown
 from muster.errors import BookError, Fault
 from muster.joining.packs import spoken
 from muster.services.book_goods import Goods, Values, measured, several, with_lots
 from muster.services.book_records import Desk, Recorded, Said, record
-from muster.services.book_rules import USE_RULES, refused
+from muster.services.book_rules import USE_RULES, near, refused
 from muster.store import Store
 
 Holding = tuple[str, str]
@@ -147,5 +147,5 @@ def _fault(what: str, waybill: str, seen: str, do: str) -> Fault:
 
 def _unknown(book: Store, waybill: str, today: date) -> BookError:
     known = {row.waybill for row in book.transit(today=today) if row.still}
-    do = f"{meant(waybill, known)}look at muster book transit; goods without a waybill are a receipt"
+    do = f"{near(waybill, known)}look at muster book transit; goods without a waybill are a receipt"
     return refused("There is no such waybill.", where="the waybill", seen=shown(waybill), do=do, rule="U3")

@@ -12,6 +12,7 @@ from muster.book.amounts import Amount, amount, taken_apart
 from muster.book.views import Balance
 from muster.book.wording import Wrong, shown
 from muster.errors import BookError, Fault
+from muster.joining.packs import spoken
 from muster.services.book_rules import of_wrong, refused
 from muster.store import Store
 
@@ -134,4 +135,4 @@ def _only_lot(book: Store, place: str, resource: str) -> str:
 
 def _lots(there: Sequence[Balance]) -> str:
     more = f" and {len(there) - _LOTS_SHOWN} more" if len(there) > _LOTS_SHOWN else ""
-    return ", ".join(f"{each.lot} ({each.quantity:,} {each.unit})" for each in there[:_LOTS_SHOWN]) + more
+    return ", ".join(f"{each.lot} ({spoken(each.quantity, each.unit)})" for each in there[:_LOTS_SHOWN]) + more

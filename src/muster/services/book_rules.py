@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 
 from muster.book.wording import Wrong
@@ -27,6 +28,13 @@ def refused(what: str, *, where: str, seen: str, do: str, rule: str) -> BookErro
     """Return the error that refuses something under one of these rules."""
     assert rule in USE_RULES
     return BookError(Fault(what, where, seen, do, rule))
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return ``did you mean "x"? `` for the nearest known name, small letters or capitals; or nothing."""
+    small = {each.casefold(): each for each in known}
+    found = get_close_matches(name.casefold(), list(small), n=1)
+    return f'did you mean "{small[found[0]]}"? ' if found else ""
 
 
 def of_wrong(wrong: Wrong, *, where: str) -> BookError:

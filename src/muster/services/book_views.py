@@ -10,9 +10,9 @@ from muster import store
 from muster.book.accounts import place as place_written
 from muster.book.events import measured
 from muster.book.views import Balance, CardRow, Expiring, OnTheWay
-from muster.book.wording import Wrong, meant, shown
+from muster.book.wording import Wrong, shown
 from muster.errors import BookError
-from muster.services.book_rules import of_wrong, refused
+from muster.services.book_rules import near, of_wrong, refused
 from muster.store import Store
 
 
@@ -99,7 +99,7 @@ def _unit(book: Store, resource: str, rows: Sequence[CardRow]) -> str:
 
 def _unknown(resource: str, book: Store) -> BookError:
     known = {each.resource for each in book.balances()}
-    do = f"{meant(resource, known)}look at muster book balance"
+    do = f"{near(resource, known)}look at muster book balance"
     return refused(
         "There is no such resource in the book.", where="the resource", seen=shown(resource), do=do, rule="U8"
     )
