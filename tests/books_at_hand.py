@@ -47,7 +47,7 @@ class Hand:
         """Return what is where, by place, resource and lot."""
         return {(row["place"], row["resource"], row["lot"]): row["quantity"] for row in self.reads("balance", *words)}
 
-    def brings_in(self, goods: str = "flour, lot L12: 700 bags of 50 kg", *, on: str = "2026-11-03") -> None:
+    def brings_in(self, goods: str = "flour, lot L12: 700 bags of 50 kg", *, on: str = "2024-11-03") -> None:
         """Record a receipt by a.karimi of kabul."""
         by = ("--by", "a.karimi", "--unit", "kabul")
         self.types("add", "receipt", goods, "--from", "outside:wfp", "--on", on, *by)
@@ -56,5 +56,5 @@ class Hand:
         self, goods: str = "flour: 600 bags of 50 kg", *, waybill: str = "WB123", to: str = "store:herat"
     ) -> None:
         """Record a dispatch by a.karimi of kabul on 4 November, due on the 10th."""
-        by = ("--by", "a.karimi", "--unit", "kabul", "--on", "2026-11-04")
-        self.types("add", "dispatch", goods, "--document", waybill, "--to", to, "--due", "2026-11-10", *by)
+        by = ("--by", "a.karimi", "--unit", "kabul", "--on", "2024-11-04")
+        self.types("add", "dispatch", goods, "--document", waybill, "--to", to, "--due", "2024-11-10", *by)

@@ -21,7 +21,7 @@ _SIGNED = ("Counted by", "Witness", "Date and hour", "Sheet number")
 
 
 def render(place: str, lines: Sequence[tuple[str, str, str]], *, day: date) -> str:
-    """Return the sheet as one HTML page for A4; about thirty lines fill one side.
+    """Return the sheet as one HTML page for A4; twenty-five lines fit on one side.
 
     Args:
         place: The store.
