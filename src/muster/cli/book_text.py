@@ -11,10 +11,10 @@ from muster.book.events import Counted, Event, Move, Packs, Person, Stores
 from muster.book.posting import Posted, Status
 from muster.book.times import time_text
 from muster.book.views import Balance, CardRow, Expiring, OnTheWay
+from muster.book.wording import spoken
 from muster.cli.answer import columns, counted, faults_as_data
 from muster.cli.book_common import book_word
 from muster.errors import Fault
-from muster.joining.packs import spoken
 
 if TYPE_CHECKING:
     from muster.services.book_arrivals import Received

@@ -9,9 +9,8 @@ from datetime import date
 
 from muster import store
 from muster.book.views import OnTheWay
-from muster.book.wording import shown
+from muster.book.wording import shown, spoken
 from muster.errors import BookError, Fault
-from muster.joining.packs import spoken
 from muster.services.book_goods import Goods, Values, measured, several, with_lots
 from muster.services.book_records import Desk, Recorded, Said, record
 from muster.services.book_rules import USE_RULES, near, refused

@@ -10,9 +10,8 @@ from types import MappingProxyType
 from muster.book.accounts import is_guarded
 from muster.book.amounts import Amount, amount, taken_apart
 from muster.book.views import Balance
-from muster.book.wording import Wrong, shown
+from muster.book.wording import Wrong, shown, spoken
 from muster.errors import BookError, Fault
-from muster.joining.packs import spoken
 from muster.services.book_rules import of_wrong, refused
 from muster.store import Store
 
