@@ -207,6 +207,14 @@ def test_count_given_a_changed_or_another_file_then_refused(hand: Hand) -> None:
     Path("found.csv").write_text("Item,Quantity\nflour,1\n")
     words = ("--place", "store:kabul", "--entered", "found.csv", *OTHER)
     assert hand.refused("count", *words) == ["J3"]
+    Path("found.csv").write_text("Resource,Quantity,Unit\nflour,1,kg\n\noil,2,barell\n,3,kg\n")
+    said = hand.reads("count", *words, status=1)["faults"]
+    assert [(fault["rule"], fault["where"]) for fault in said] == [
+        ("B9", "found.csv:4, column unit"),
+        ("B1", "found.csv:5, column resource"),
+    ]
+    Path("found.csv").write_text("Resource,Quantity,Unit\nflour,1," + "k" * 200_000 + "\n")
+    assert hand.refused("count", *words) == ["J1"]
 
 
 def test_count_given_a_sheet_then_what_lies_there_and_not_how_much(hand: Hand) -> None:
@@ -295,6 +303,15 @@ def test_sync_given_a_batch_of_a_device_then_each_line_by_itself(either: Hand) -
     assert (
         "disputed  phone.jsonl:2  More goes out than is there." not in either.types("sync", "phone.jsonl", status=1)[0]
     )
+
+
+def test_add_given_a_number_that_somebody_else_takes_in_between_then_the_next(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.brings_in()
+    numbers = iter([1, 1, 2])
+    monkeypatch.setattr("muster.store.store.Store.next_number", lambda book, recorder: next(numbers))
+    assert hand.reads("add", "receipt", "flour: 1 kg", "--from", "outside:wfp", *KABUL)["n"] == 2
 
 
 def test_every_command_of_the_book_given_help_then_an_example(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ COLUMNS = ("resource", "lot", "quantity", "unit", "pack")
 """Columns of a file that was entered; lot and pack may be left out or blank."""
 
 _FOREVER_DAYS = 36_500
+_COUNTED = re.compile(r"the count, counted\[(\d+)\]\.(\w+)")
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,12 @@ def enter_count(address: str, place: str, said: Said, desk: Desk, *, entered: Pa
     """
     with store.open(address) as book:
         at = _place(place)
-        given = [each.values({"place": at}) for each in several(said.goods)]
-        given += [{"place": at} | values for values in _read_entered(entered)] if entered else []
-        counted = with_lots(given, book)
+        rows = [("", each.values()) for each in several(said.goods)] + (_read_entered(entered) if entered else [])
+        counted = with_lots([{"place": at} | values for _, values in rows], book)
         value: dict[str, Any] = {"id": desk.new_id(), "kind": "count", "unit": desk.unit, "recorder": desk.by}
         value |= {"occurred": said.occurred or time_text(desk.now_ms), "counted": counted}
         value |= {"document": said.document} if said.document else {}
-        _refuse_unreadable(value, book)
+        _refuse_unreadable(value, book, wheres=[where for where, _ in rows])
     code = _code(value)
     with file_beside(to) as unfinished:
         unfinished.write_text(json.dumps({"code": code, "count": value}, ensure_ascii=False, indent=2) + "\n")
@@ -177,28 +178,48 @@ def _beside_the_book(book: Store, lines: Sequence[Counted], occurred: str) -> tu
     return found, sorted((resource, lot) for _, resource, lot in missed)
 
 
-def _refuse_unreadable(value: Mapping[str, Any], book: Store) -> Sequence[Counted]:
-    """Return the counted lines in smallest units, or all that is wrong with them."""
+def _refuse_unreadable(value: Mapping[str, Any], book: Store, *, wheres: Sequence[str] = ()) -> Sequence[Counted]:
+    """Return the counted lines in smallest units, or all that is wrong with them.
+
+    Args:
+        value: The count as an event of the interchange, without its number.
+        book: For registered packs.
+        wheres: File and line of each counted line; ``""``: it comes from no file.
+    """
     line = read_line(json.dumps({**value, "n": 1}).encode(), where="the count", packs=book.register.packs)
     if line.event is None:
-        raise BookError(line.faults)
+        raise BookError([_in_its_file(fault, wheres) for fault in line.faults])
     if not line.event.counted:
         raise BookError(Fault("Nothing was counted.", "the count", "nothing", 'write e.g. "flour: 29350 kg"', "B3"))
     return line.event.counted
 
 
-def _read_entered(file: Path) -> list[Values]:
-    """Return the lines of a CSV file with ``COLUMNS``."""
+def _in_its_file(fault: Fault, wheres: Sequence[str]) -> Fault:
+    """Return a fault of a counted line with the place in the file that the line comes from."""
+    found = _COUNTED.fullmatch(fault.where)
+    where = wheres[int(found[1]) - 1] if found and int(found[1]) <= len(wheres) else ""
+    return replace(fault, where=f"{where}, column {found[2]}") if found and where else fault
+
+
+def _read_entered(file: Path) -> list[tuple[str, Values]]:
+    """Return the lines of a CSV file with ``COLUMNS``, each with its place; those without a quantity are left out."""
     text = _text(file)
     reader = csv.DictReader(text.splitlines(), delimiter=";" if text.partition("\n")[0].count(";") else ",")
-    names = {name.strip().casefold(): name for name in reader.fieldnames or ()}
+    try:
+        names = {name.strip().casefold(): name for name in reader.fieldnames or ()}
+        rows = [(f"{file.name}:{reader.line_num}", row) for row in reader]
+    except csv.Error as broken:
+        do = "save it as CSV, one line for each lot"
+        seen, where = str(broken), f"{file.name}:{reader.line_num}"
+        raise BookError(Fault("A file is no CSV.", where, seen, do, "J1")) from None
     lacking = [name for name in ("resource", "quantity", "unit") if name not in names]
     if lacking:
         do = f"give the columns {', '.join(COLUMNS)}"
         seen = ", ".join(reader.fieldnames or ()) or "nothing"
         raise BookError(Fault(f"A column {lacking[0]} is missing.", f"{file.name}:1", shown(seen), do, "J3"))
-    rows = [{name: (row[names[name]] or "").strip() for name in COLUMNS if name in names} for row in reader]
-    return [{name: cell for name, cell in row.items() if cell} for row in rows if row["quantity"]]
+    given = {name: names[name] for name in COLUMNS if name in names}
+    read = [(where, {name: (row[column] or "").strip() for name, column in given.items()}) for where, row in rows]
+    return [(where, {name: cell for name, cell in row.items() if cell}) for where, row in read if row["quantity"]]
 
 
 def _read_open(file: Path) -> tuple[dict[str, Any], str]:

@@ -108,7 +108,7 @@ def with_lots(entries: Sequence[Values], book: Store) -> list[Values]:
     for values in entries:
         place = values.get("from", values.get("place", ""))
         try:
-            lot = values.get("lot") or (_only_lot(book, place, values["resource"]) if is_guarded(place) else "")
+            lot = values.get("lot") or (_only_lot(book, place, values.get("resource", "")) if is_guarded(place) else "")
             found.append({**values, "lot": lot} if lot else values)
         except BookError as error:
             faults += error.faults
@@ -118,7 +118,7 @@ def with_lots(entries: Sequence[Values], book: Store) -> list[Values]:
 
 
 def _only_lot(book: Store, place: str, resource: str) -> str:
-    there = [each for each in book.balances(place=place, resource=resource) if each.quantity > 0]
+    there = [each for each in book.balances(place=place, resource=resource) if resource and each.quantity > 0]
     if not there or any(not each.lot for each in there):
         return ""
     if len(there) == 1:
