@@ -103,13 +103,17 @@ class Sqlite:
 
     dialect = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection, *, where: str) -> None:
-        """Take over a connection in autocommit mode (``isolation_level=None``).
+    def __init__(self, connection: Any, *, where: str, errors: type[Exception] = sqlite3.Error) -> None:
+        """Take over a connection.
 
+        Args:
+            connection: Of ``sqlite3`` in autocommit mode (``isolation_level=None``), or of a driver like it.
+            where: The file, for messages.
+            errors: What that driver raises.
         Raises:
             BookError: The file cannot be written so that nothing acknowledged is lost.
         """
-        self._connection, self._where, self._inside = connection, where, False
+        self._connection, self._where, self._errors, self._inside = connection, where, errors, False
         for pragma in (f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}", "synchronous=FULL"):
             self.run(f"PRAGMA {pragma}")
         ((mode,),) = self.rows("PRAGMA journal_mode=WAL")
@@ -122,15 +126,16 @@ class Sqlite:
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """See ``Database``."""
         try:
-            return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+            found: list[Row] = self._connection.execute(sql, values).fetchall()
+        except self._errors as error:
             raise self._fault(error) from error
+        return found
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
         """See ``Database``."""
         try:
             self._connection.execute(sql, values)
-        except sqlite3.Error as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def look_up(self, *lookups: Lookup) -> list[list[Row]]:
@@ -143,14 +148,14 @@ class Sqlite:
             for change in changes:
                 if change.rows:
                     self._connection.executemany(_one_by_one(*change[:2], *change[3:]), change.rows)
-        except sqlite3.Error as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """See ``Database``."""
         try:
             yield from self._connection.execute(sql, values)
-        except sqlite3.Error as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def version(self) -> str | None:
@@ -175,7 +180,7 @@ class Sqlite:
         """See ``Database``."""
         try:
             self._connection.close()
-        except sqlite3.Error as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def _found(self, lookup: Lookup) -> list[Row]:
@@ -205,7 +210,7 @@ class Sqlite:
         finally:
             self._inside = False
 
-    def _fault(self, error: sqlite3.Error) -> BookError:
+    def _fault(self, error: Exception) -> BookError:
         return fault_of_database(error, where=self._where, busy_seconds=BUSY_SECONDS)
 
 
