@@ -28,12 +28,12 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from muster.book.wording import spoken
 from muster.economy.format import shown
 from muster.errors import Fault
 from muster.joining.amounts import measure
 from muster.joining.ids import message_id
 from muster.joining.message_words import Words, words_of
-from muster.joining.packs import spoken
 from muster.joining.problems import Problem
 
 LONGEST_ANSWER = 160

@@ -153,18 +153,3 @@ def decimal(number: Fraction) -> str:
     if number.denominator == 1:
         return str(number.numerator)
     return format(Decimal(number.numerator) / Decimal(number.denominator), "f")
-
-
-def spoken(quantity: int, unit: str) -> str:
-    """Return an amount of a smallest unit as people say it: ``29,400 kg`` for 29,400,000 g.
-
-    Example:
-        >>> spoken(29_400_000, "g"), spoken(5, "piece")
-        ('29,400 kg', '5 piece')
-    """
-    larger = {"g": "kg", "ml": "l"}.get(unit)
-    if larger is None or quantity < 1000:
-        return f"{quantity:,} {unit}"
-    whole, rest = divmod(quantity, 1000)
-    decimals = f".{rest:03}".rstrip("0") if rest else ""
-    return f"{whole:,}{decimals} {larger}"

@@ -77,8 +77,8 @@ def _ask_twin(draft: Draft, column: str, table: dict[str, str], pair: tuple[str,
         said = f"are {score:.0f} of 100 alike" if score < 100 else "differ only in accents, signs and capitals"
         choices = (table[other], table[one])
     question = f'"{other}" and "{one}" {said}. One resource ("{table[one]}"), or two?'
-    draft.ask(("names", column, other), question, choices)
     del table[other]
+    draft.ask(("names", column, other), question, choices)
 
 
 def _by_pack(word: str) -> str:
