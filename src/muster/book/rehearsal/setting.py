@@ -17,7 +17,8 @@ class Good:
         unit: What loose amounts are told in.
         size: Smallest units of the book in one ``unit``.
         pack: Name of a pack.
-        holds: ``unit`` in one pack, times ten (a can of 16.6 kg: 166).
+        holds: What a pack holds, as people write it.
+        packed: Smallest units in one pack.
         keeps_days: Days that a lot is good; 0: it comes without lots.
         weekly: Packs that a depot gives out in a usual week; 0: it is not given out.
     """
@@ -26,25 +27,15 @@ class Good:
     unit: str
     size: int
     pack: str
-    holds: int
+    holds: str
+    packed: int
     keeps_days: int
     weekly: int
-
-    @property
-    def packed(self) -> int:
-        """Smallest units in one pack."""
-        return self.holds * self.size // 10
-
-    @property
-    def pack_text(self) -> str:
-        """What a pack holds, as people write it."""
-        whole, tenth = divmod(self.holds, 10)
-        return f"{whole}{f'.{tenth}' if tenth else ''} {self.unit}"
 
     def words(self, quantity: int) -> tuple[str, str, str]:
         """Return an amount in smallest units as people write it: quantity, unit, pack; in packs where they are whole."""
         if quantity % self.packed == 0:
-            return str(quantity // self.packed), self.pack, self.pack_text
+            return str(quantity // self.packed), self.pack, self.holds
         whole, rest = divmod(quantity, self.size)
         digits = f"{rest:0{len(str(self.size)) - 1}}".rstrip("0") if rest else ""
         return f"{whole}.{digits}" if digits else str(whole), self.unit, ""
@@ -53,13 +44,13 @@ class Good:
 FLOUR, WHEAT, DIESEL = "flour", "wheat", "diesel"
 
 GOODS = (
-    Good(FLOUR, "kg", 1_000, "bag", 500, 200, 120),
-    Good("pulses", "kg", 1_000, "bag", 500, 300, 20),
-    Good("oil", "kg", 1_000, "can", 166, 150, 60),
-    Good("wsb", "kg", 1_000, "bag", 250, 120, 16),
-    Good(WHEAT, "kg", 1_000, "bag", 500, 0, 0),
-    Good(DIESEL, "l", 1_000, "drum", 2_000, 0, 0),
-    Good("blanket", "piece", 1, "bale", 200, 0, 5),
+    Good(FLOUR, "kg", 1_000, "bag", "50 kg", 50_000, 200, 120),
+    Good("pulses", "kg", 1_000, "bag", "50 kg", 50_000, 300, 20),
+    Good("oil", "kg", 1_000, "can", "16.6 kg", 16_600, 150, 60),
+    Good("wsb", "kg", 1_000, "bag", "25 kg", 25_000, 120, 16),
+    Good(WHEAT, "kg", 1_000, "bag", "50 kg", 50_000, 0, 0),
+    Good(DIESEL, "l", 1_000, "drum", "200 l", 200_000, 0, 0),
+    Good("blanket", "piece", 1, "bale", "20 piece", 20, 0, 5),
 )
 """Food by lots with a last day, wheat and diesel for the mills, blankets by the piece."""
 
