@@ -5,9 +5,9 @@
   ``world`` is what truly is where; ``notebook`` what somebody with pencil and paper says the book must show.
 
 The world is simulated without the book, and the notebook follows the rule of a stock card: so where book, notebook and
-world agree, it means something. Deliveries, waybills with partial arrivals, claims, losses, spoilage, distributions, mills,
-hand-overs, counts that find less or more, mistakes and their reversals, newcomers; two phones per depot that are out of
-reach for up to a month, and then send twice, in another order, or the later part first.
+world agree, it means something. Played are deliveries, waybills with partial arrivals, claims, losses, spoilage,
+distributions, mills, hand-overs, counts that find less or more, mistakes and their reversals, newcomers; and two phones
+per depot that are out of reach for up to a month, and then send twice, in another order, or the later part first.
 """
 
 from muster.book.rehearsal.desks import Batch

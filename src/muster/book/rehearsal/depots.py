@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from muster.book.rehearsal.desks import Act
 from muster.book.rehearsal.setting import DIESEL, FLOUR, WHEAT
 from muster.book.rehearsal.stage import Lorry, Mistake, Stage, store
@@ -134,4 +136,6 @@ def _put_right(stage: Stage, mistake: Mistake) -> None:
     then = mistake.event.occurred_ms if stage.chance.happens(0.3) else stage.now()
     stage.records.undo(mistake.device, mistake.event, at_ms=then, reason=mistake.reason)
     if mistake.right is not None:
-        stage.records.record(mistake.device, mistake.right)
+        giver = stage.givers[mistake.event.unit].writer.name  # whoever gives out now closes what is counted anew
+        right = replace(mistake.right, closed_by=giver) if mistake.right.closed_by else mistake.right
+        stage.records.record(mistake.device, right)

@@ -59,6 +59,7 @@ class Device:
         outbox: Recorded and not sent.
         sent: The batch that was sent last.
         next_day: Day on which it is in reach again.
+        holds_back: It may send only part of what it has.
     """
 
     writer: Writer
@@ -66,6 +67,7 @@ class Device:
     outbox: list[Event] = field(default_factory=list)
     sent: list[Event] = field(default_factory=list)
     next_day: int = 0
+    holds_back: bool = True
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,6 @@ class Records:
         )
         self._acts[event.id] = act
         self._touch(changes(act.moves))
-        for (store, *what), _ in act.found:
-            self.uncounted.get(store, set()).discard(tuple(what))  # type: ignore[arg-type]
         return self._keep(device, event, Note(event.id, act.at_ms, changes(act.moves), act.found))
 
     def undo(self, device: Device, event: Event, *, at_ms: int, reason: str) -> Event:
@@ -185,13 +185,13 @@ def sent(device: Device, *, day: int, chance: Chance) -> list[Event]:
     """
     events, kept = device.outbox, []
     away = chance.whole(1, 7) if chance.happens(0.7) else chance.whole(8, LONGEST_AWAY_DAYS)
-    if len(events) > 3 and chance.happens(0.15):
+    if device.holds_back and len(events) > 3 and chance.happens(0.15):
         kept, events = events[: len(events) // 2], events[len(events) // 2 :]
         away = chance.whole(1, 2)
     if chance.happens(0.15):
         events = chance.shuffled(events)
     again = device.sent if chance.happens(0.3) else []
-    device.outbox, device.sent, device.next_day = kept, events, day + away
+    device.outbox, device.sent, device.next_day, device.holds_back = kept, events, day + away, True
     return [*again, *events]
 
 

@@ -83,7 +83,7 @@ class Notebook:
         return new, old, refused
 
     def balances(self, *, until_ms: int, known_at: int | None = None) -> dict[Held, int]:
-        """Return what is where at a time, from the first ``known_at`` records (all where ``None``); nothing of zeros."""
+        """Return what is where at a time, as the first ``known_at`` records say (``None``: all); zeros are left out."""
         known = list(self._known.values())[:known_at]
         counted = _last_counts(known, until_ms)
         booked: dict[Held, int] = defaultdict(int)
@@ -114,22 +114,21 @@ class Notebook:
                 rows[held] = (below[0][0], min(lowest for _, lowest in below), balance)
         return rows
 
-    def window(self, ids: Iterable[str]) -> dict[Held, int]:
-        """Return the holdings that these records touch, with the earliest time at which they do."""
+    def touched(self, ids: Iterable[str]) -> dict[Held, int]:
+        """Return the holdings that these records say something of, with the earliest time at which they do."""
         earliest: dict[Held, int] = {}
         for note in [self._notes[id] for id in ids]:
-            touched = [*note.changes, *note.found]
-            if note.undoes:
-                touched += self._notes[note.undoes].found
-            at_ms = min([note.at_ms, *[self._notes[note.undoes].at_ms for _ in (1,) if note.undoes]])
-            for held, _ in touched:
+            times = [(held, note.at_ms) for held, _ in (*note.changes, *note.found)]
+            if note.undoes:  # a count that is undone is gone from its own time on
+                undone = self._notes[note.undoes]
+                times += [(held, undone.at_ms) for held, _ in undone.found]
+            for held, at_ms in times:
                 earliest[held] = min(at_ms, earliest.get(held, at_ms))
         return earliest
 
     def next_count(self, held: Held, at_ms: int) -> int | None:
-        """Return the time of the first count of a holding from a time on that is known and not undone."""
-        known = list(self._known.values())
-        times = [at for at, each, _ in _counts(known) if each == held and at >= at_ms]
+        """Return the time of the first count of a holding, from a time on, that is known and not undone."""
+        times = [at for at, each, _ in _counts(list(self._known.values())) if each == held and at >= at_ms]
         return min(times, default=None)
 
     def _lines(self) -> dict[Held, list[tuple[int, int, int]]]:

@@ -33,7 +33,7 @@ class Good:
     weekly: int
 
     def words(self, quantity: int) -> tuple[str, str, str]:
-        """Return an amount in smallest units as people write it: quantity, unit, pack; in packs where they are whole."""
+        """Return an amount in smallest units as people write it: quantity, unit, pack; in whole packs where it is."""
         if quantity % self.packed == 0:
             return str(quantity // self.packed), self.pack, self.holds
         whole, rest = divmod(quantity, self.size)

@@ -119,7 +119,8 @@ class Stage:
         if not may_err or not self.chance.happens(_WRONG):
             self.records.record(device, act)
             return
-        wrong, right, reason = act, act, "a nought too many"
+        wrong, reason = act, "a nought too many"
+        right: Act | None = act
         if act.kind == "count":
             (held, found), *others = act.found
             wrong, reason = replace(act, found=((held, found + self.chance.whole(1, 9) * 1_000), *others)), "miscounted"

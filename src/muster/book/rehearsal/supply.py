@@ -85,7 +85,7 @@ def found(stage: Stage, unit: str, *, closed_by: str) -> Act:
     """Return a count of all that is in the store of a unit, or should be."""
     place = store(unit)
     here = {(resource, lot) for resource, lot, _ in stage.world.there(place)}
-    here |= stage.records.uncounted.get(place, set())
+    here |= stage.records.uncounted.pop(place, set())
     lines = tuple(((place, *what), stage.world.holds[(place, *what)]) for what in sorted(here))
     return Act("count", stage.now(), found=lines, closed_by=closed_by)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from muster.book.events import Packs, Person
 from muster.book.rehearsal import depots, supply
-from muster.book.rehearsal.desks import Batch, Device, Writer, batch, sent
+from muster.book.rehearsal.desks import Batch, Writer, batch, sent
 from muster.book.rehearsal.notebook import Notebook
 from muster.book.rehearsal.setting import Setting
 from muster.book.rehearsal.stage import ADMIN, SECOND_MS, SENDING_BEGINS_MS, Stage
@@ -111,7 +111,7 @@ def _newcomers(stage: Stage) -> None:
         if stage.day == half:
             person = Person(new, depot, ("clerk",))
             for phone in (stage.keepers[depot], stage.givers[depot]):
-                phone.next_day = stage.day
+                phone.next_day, phone.holds_back = stage.day, False
         else:
             person = Person(old, depot, ())
             stage.givers[depot].writer = Writer(depot, new)
