@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,6 +32,12 @@ def _count(word: str) -> int:
     return int(word)
 
 
+def add_to(app: typer.Typer) -> None:
+    """Make the command one of ``muster book …``."""
+    example = "muster book economy --from kabul.book my-winter"
+    app.command(epilog="\n".join(["\b", "Example:", f"  {example}"]))(economy)
+
+
 def economy(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of tables that describes everything else.")
@@ -52,11 +58,12 @@ def economy(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")] = False,
 ) -> Answer:
     """Put what a book holds into the stocks and arrivals of an economy, for `muster plan`."""
-    from muster.cli.book_common import today
     from muster.services.book_economy import economy_from_book
 
     with waiting(f"carrying {book} over into {folder}"):
-        made = economy_from_book(folder, book=book, as_of=as_of or today(), known_at=known_at, people=people)
+        made = economy_from_book(
+            folder, book=book, as_of=as_of or datetime.now(UTC).date(), known_at=known_at, people=people
+        )
     return Answer(_text(made), _data(made), made.warnings)
 
 
@@ -64,20 +71,18 @@ def _text(made: FromBook) -> str:
     lines = [
         f"{made.folder}: what the book holds on {made.as_of}, as known at event {made.known_at:,}.",
         f"stocks    {counted(len(made.stocks), 'row')}",
-        f"arrivals  {counted(len(made.on_the_road), 'row')} on the road, {counted(made.kept, 'row')} that come steadily",
+        f"arrivals  {counted(len(made.on_the_road), 'row')} on the road, {counted(made.kept, 'row')} as they were",
         f"people    {'as they were' if made.people is None else counted(made.people, 'row')}",
     ]
     if made.left_out:
-        rows = [["left out", "resource", "lot", "quantity", "why"]]
-        rows += [[row.where, row.resource, row.lot, _quantity(row), row.why] for row in made.left_out[:_MOST_TOLD]]
-        lines += [columns(rows, right=[3])]
+        told = [
+            [row.where, row.resource, row.lot, f"{row.quantity:,.10g} {row.unit}", row.why]
+            for row in made.left_out[:_MOST_TOLD]
+        ]
+        lines.append(columns([["left out", "resource", "lot", "quantity", "why"], *told], right=[3]))
     if len(made.left_out) > _MOST_TOLD:
         lines.append(f"and {len(made.left_out) - _MOST_TOLD:,} more; --json has all.")
     return "\n".join([*lines, f"next      muster plan {made.folder}"])
-
-
-def _quantity(row: Any) -> str:
-    return f"{row.quantity:,.10g} {row.unit}"
 
 
 def _data(made: FromBook) -> dict[str, Any]:

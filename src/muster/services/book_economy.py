@@ -223,10 +223,21 @@ class _Carrying:
             if place is None:
                 continue
             on, because = self._day(sent, place)
-            quantity = resource.quantity(balance.quantity)
-            row = (waybill, place, resource.name, quantity, resource.unit, on, because)
-            expires = self._expiries.get((balance.resource, balance.lot), "")
-            rows.append(OnTheRoad(*row, balance.lot, expires, balance.quantity, balance.unit))
+            rows.append(
+                OnTheRoad(
+                    waybill,
+                    place,
+                    resource.name,
+                    resource.quantity(balance.quantity),
+                    resource.unit,
+                    on,
+                    because,
+                    balance.lot,
+                    self._expiries.get((balance.resource, balance.lot), ""),
+                    balance.quantity,
+                    balance.unit,
+                )
+            )
         return rows
 
     def _of(self, kind: str) -> Iterator[tuple[Balance, Resource]]:
@@ -256,20 +267,22 @@ class _Carrying:
         """Return the day on which a waybill is planned to arrive, and why that day.
 
         The day it is due; where none is said, so many days after it left as the quickest direct route takes; where
-        there is none, the first day of the second period. Never before the economy starts.
+        there is none, the first day of the second period. What is still on the road does not arrive in the past.
         """
         horizon = self.names.economy.horizon
+        earliest = max(horizon.start, self.as_of)
         due = max((event.due for event in sent), default="")
         if due:
-            day, because = date.fromisoformat(due), "due"
+            day, because = date.fromisoformat(due), f"due {due}"
         else:
-            left = min((day_date(event.occurred_ms) for event in sent), default=horizon.start)
+            left = min((day_date(event.occurred_ms) for event in sent), default=earliest)
             lead = self._lead_days({move.source for event in sent for move in event.moves}, place)
             if lead is None:
-                return horizon.starts[1].isoformat(), "no day is said, no direct route: first day of the second period"
-            day, because = left + timedelta(days=lead), f"no day is said: left {left}, {lead} days on the way"
-        if day < horizon.start:
-            return horizon.start.isoformat(), f"overdue, {because} {day}" if due else f"overdue, {because}"
+                day, because = horizon.starts[1], "no day is said, no direct route: first day of the second period"
+            else:
+                day, because = left + timedelta(days=lead), f"no day is said: left {left}, {lead} days on the way"
+        if day < earliest:
+            return earliest.isoformat(), f"overdue: {because}"
         return day.isoformat(), because
 
     def _lead_days(self, sources: set[str], place: str) -> int | None:
@@ -323,7 +336,7 @@ def _frame(table: str, rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
 
 def _gone(economy: Economy, stocks: Sequence[Stock], on_the_road: Sequence[OnTheRoad]) -> Iterator[LeftOut]:
     """Yield what stood in the tables that are replaced, and is not in the book."""
-    held = {row.resource for row in (*stocks, *on_the_road)}
+    held = {row.resource for row in stocks} | {row.resource for row in on_the_road}
     coming = {(row.place, row.resource, row.on) for row in on_the_road}
     units = dict(economy.resources.select("resource", "unit").rows())
     for row in economy.stocks.drop_nulls("resource").iter_rows(named=True):
@@ -348,7 +361,7 @@ def _warnings(economy: Economy, as_of: date, on_the_road: Sequence[OnTheRoad]) -
         yield Fault(what, "economy.toml, start", f"stocks of {as_of}, start {start}", do, "E6", "warning")
     late = sorted({row.waybill for row in on_the_road if row.because.startswith("overdue")})
     if late:
-        do = f"find out where they are; they are planned with as if they came on {start}"
+        do = f"find out where they are; they are planned with as if they came on {max(start, as_of)}"
         yield Fault(_sentence(len(late), "overdue"), "arrivals", _listed(late), do, "E7", "warning", len(late))
     lots = sorted({row.waybill for row in on_the_road if row.expires})
     if lots:

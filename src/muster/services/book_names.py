@@ -127,10 +127,11 @@ class Names:
         except Wrong:
             measure = None
         if measure is None or measure.unit != unit:
-            do = f"count both in the same way: give {shown(given)} in {self.economy.file('resources')} a unit of {unit}, "
+            file = self.economy.file("resources")
+            do = f"count both in the same way: give {shown(given)} in {file} a unit that comes to whole {unit}, "
             do += f'map it to another resource in {BOOK_FILE}, or leave it out: [resources] "{shown(name)}" = ""'
             what = f"{shown(name)} is counted in {unit} in the book."
-            self.faults.append(Fault(what, f"{self.economy.file('resources')}, {given}", row["unit"], do, "E3"))
+            self.faults.append(Fault(what, f"{file}, {given}", row["unit"], do, "E3"))
             return None
         return Resource(given, row["unit"], bool(row["pooled"]), measure.unit, measure.size)
 

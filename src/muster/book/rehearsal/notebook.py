@@ -114,22 +114,22 @@ class Notebook:
                 rows[held] = (below[0][0], min(lowest for _, lowest in below), balance)
         return rows
 
-    def touched(self, ids: Iterable[str]) -> dict[Held, int]:
-        """Return the holdings that these records say something of, with the earliest time at which they do."""
-        earliest: dict[Held, int] = {}
+    def touches(self, ids: Iterable[str]) -> list[tuple[Held, int]]:
+        """Return the holdings that these records say something of, each with the time from which on they do."""
+        times = []
         for note in [self._notes[id] for id in ids]:
-            times = [(held, note.at_ms) for held, _ in (*note.changes, *note.found)]
+            times += [(held, note.at_ms) for held, _ in (*note.changes, *note.found)]
             if note.undoes:  # a count that is undone is gone from its own time on
                 undone = self._notes[note.undoes]
                 times += [(held, undone.at_ms) for held, _ in undone.found]
-            for held, at_ms in times:
-                earliest[held] = min(at_ms, earliest.get(held, at_ms))
-        return earliest
+        return times
 
-    def next_count(self, held: Held, at_ms: int) -> int | None:
-        """Return the time of the first count of a holding, from a time on, that is known and not undone."""
-        times = [at for at, each, _ in _counts(list(self._known.values())) if each == held and at >= at_ms]
-        return min(times, default=None)
+    def counts(self) -> dict[Held, list[int]]:
+        """Return for each holding the times of the counts that are known and not undone, sorted."""
+        times: dict[Held, list[int]] = defaultdict(list)
+        for at_ms, held, _ in sorted(_counts(list(self._known.values()))):
+            times[held].append(at_ms)
+        return dict(times)
 
     def _lines(self) -> dict[Held, list[tuple[int, int, int]]]:
         """Return for each store and lorry its changes (0) and counts (1) by time."""
