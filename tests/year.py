@@ -1,7 +1,7 @@
 """A year of a book in a database, and everything that must hold of it; small in the tests, full by one command.
 
-    python3 tests/year.py                       # 40 depots, 52 weeks, on SQLite and on PostgreSQL
-    python3 tests/year.py --depots 10 --weeks 26 --seed 7
+python3 tests/year.py                       # 40 depots, 52 weeks, on SQLite and on PostgreSQL
+python3 tests/year.py --depots 10 --weeks 26 --seed 7
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from muster import store
 from muster.book import merkle
+from muster.book.book import Book
 from muster.book.chains import chain_faults, link
 from muster.book.events import from_body
 from muster.book.lines import Line
@@ -164,12 +165,12 @@ def late_sync_changes_only_what_it_may(book: store.Store, played: Played, batch:
     assert changed
 
 
-def by_day(book: store.Store, days: list[date], *, known_at: int | None = None) -> dict[date, Shown]:
+def by_day(book: store.Store | Book, days: list[date], *, known_at: int | None = None) -> dict[date, Shown]:
     """Return what the book shows at the end of each day."""
     return {day: shown(book, as_of=day, known_at=known_at) for day in days}
 
 
-def shown(book: store.Store, *, as_of: date | None = None, known_at: int | None = None) -> Shown:
+def shown(book: store.Store | Book, *, as_of: date | None = None, known_at: int | None = None) -> Shown:
     """Return what the book shows."""
     return {row[:3]: row.quantity for row in book.balances(as_of=as_of, known_at=known_at)}
 
@@ -285,7 +286,12 @@ def describe(setting: Setting, folder: Path, *, start: date) -> None:
         "norms": ["group,need,floor,norm", "all,energy,1050,2100"],
         "contents": ["resource,need,amount", "flour,energy,3500000", "pulses,energy,3400000", "oil,energy,8850000"],
         "routes": ["from,to,mode,lead_days", *(f"{served[depot]},{depot},truck,{lead[depot]}" for depot in lead)],
-        "recipes": ["recipe,resource,use,quantity", "mill,wheat,input,1", "mill,diesel,input,18", "mill,flour,output,.75"],
+        "recipes": [
+            "recipe,resource,use,quantity",
+            "mill,wheat,input,1",
+            "mill,diesel,input,18",
+            "mill,flour,output,.75",
+        ],
         "plants": ["place,recipe,runs_per_day", *(f"{depot},mill,2" for depot in setting.depots[::8])],
     }
     for name, lines in text.items():
@@ -337,14 +343,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, new_books(Path(name)) as books:
         for database, address in books.items():
             began = time.perf_counter()
-            print(f"{database}: {given.depots} depots, {centres} centres, {given.weeks} weeks, seed {given.seed}", flush=True)
+            print(
+                f"{database}: {given.depots} depots, {centres} centres, {given.weeks} weeks, seed {given.seed}",
+                flush=True,
+            )
             folder = Path(name) / database
             everything_holds(
                 address, setting, folder=folder, watch=given.watch, say=lambda text: print(f"  {text}", flush=True)
             )
             with store.open(address) as book:
                 roots.add(book.log.root())
-                print(f"  {book.size:,} events, root {book.log.root().hex()[:16]}…; all {time.perf_counter() - began:.0f} s")
+                print(
+                    f"  {book.size:,} events, root {book.log.root().hex()[:16]}…; all {time.perf_counter() - began:.0f} s"
+                )
     assert len(roots) == 1, "both databases have the same log"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"the same root on both; peak memory {peak:.0f} MiB")
