@@ -343,19 +343,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, new_books(Path(name)) as books:
         for database, address in books.items():
             began = time.perf_counter()
-            print(
-                f"{database}: {given.depots} depots, {centres} centres, {given.weeks} weeks, seed {given.seed}",
-                flush=True,
-            )
-            folder = Path(name) / database
-            everything_holds(
-                address, setting, folder=folder, watch=given.watch, say=lambda text: print(f"  {text}", flush=True)
-            )
+            size = f"{given.depots} depots, {centres} centres, {given.weeks} weeks, seed {given.seed}"
+            print(f"{database}: {size}", flush=True)
+
+            def say(text: str) -> None:
+                print(f"  {text}", flush=True)
+
+            everything_holds(address, setting, folder=Path(name) / database, watch=given.watch, say=say)
             with store.open(address) as book:
                 roots.add(book.log.root())
-                print(
-                    f"  {book.size:,} events, root {book.log.root().hex()[:16]}…; all {time.perf_counter() - began:.0f} s"
-                )
+                say(f"{book.size:,} events, root {book.log.root().hex()[:16]}…")
+            say(f"all {time.perf_counter() - began:.0f} s")
     assert len(roots) == 1, "both databases have the same log"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"the same root on both; peak memory {peak:.0f} MiB")

@@ -1,4 +1,4 @@
-"""A rehearsed year: everything it promises happens, and book, notebook and world agree; where they should not, they do not."""
+"""A rehearsed year: all that it promises happens, and book, notebook and world agree; where they should not, not."""
 
 from __future__ import annotations
 

@@ -68,9 +68,7 @@ def test_year_given_all_sent_once_in_its_order_then_the_same_balances_of_every_d
         assert other.disputes() == book.disputes()
 
 
-def test_look_given_what_came_later_and_is_not_kept_out_then_shows_other_inputs(
-    played: Played, tmp_path: Path
-) -> None:
+def test_look_given_what_came_later_and_is_not_kept_out_then_shows_other_inputs(played: Played, tmp_path: Path) -> None:
     """The auditor's view is not the view of today: without the place in the order of record it differs."""
     differ = [
         moment.day
