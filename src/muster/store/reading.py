@@ -105,7 +105,7 @@ class Reading:
             known_at: As it was known when the book had so many events, for which these are read; ``None``: now.
         """
         if known_at is None or known_at >= self.size:
-            rows = self._database.rows("SELECT resource, lot, expires FROM lots")
+            rows = self.database.rows("SELECT resource, lot, expires FROM lots")
             return {(resource, lot): expires for resource, lot, expires in rows}
         found = Facts()
         for record in self.records(last=known_at):
@@ -127,7 +127,7 @@ class Reading:
             "ORDER BY dispatches.seq"
         )
         last = FOREVER_MS if known_at is None else known_at
-        return [from_body(body) for (body,) in self._database.rows(sql, [waybill, last, last])]
+        return [from_body(body) for (body,) in self.database.rows(sql, [waybill, last, last])]
 
     def next_number(self, recorder: str) -> int:
         """Return the running number that a recorder uses next."""
