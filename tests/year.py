@@ -140,11 +140,17 @@ def look(book: store.Store, played: Played, day: date, folder: Path) -> Moment:
 
 
 def late_sync_changes_only_what_it_may(book: store.Store, played: Played, batch: Batch) -> None:
-    """Post a late batch: what was known before stays, and what changes is what it speaks of, until the next count."""
-    before, size = by_day(book, played.days), book.size
+    """Post a late batch: what was known before stays, and what changes is what it speaks of, until the next count.
+
+    Looked at are every day since the oldest of its events, and one day of every week of the year.
+    """
+    oldest = day_date(min(event.occurred_ms for event in batch.events)) - timedelta(days=2)
+    close = {day for day in played.days if oldest <= day <= day_date(batch.at_ms)}
+    days = sorted(close | set(played.days[::7]))
+    before, size = by_day(book, days), book.size
     post(book, played, batch)
     notebook = played.rehearsal.notebook
-    assert by_day(book, played.days, known_at=size) == before
+    assert by_day(book, days, known_at=size) == before
     new = [from_body(record.body).id for record in book.records(first=size + 1)]
     counts, windows = notebook.counts(), dict[Held, list[tuple[int, int]]]()
     for held, at_ms in notebook.touches(new):
@@ -157,8 +163,8 @@ def late_sync_changes_only_what_it_may(book: store.Store, played: Played, batch:
             found_at = at_ms if at_ms in times else until
             windows.setdefault(over, []).append((found_at, end_of_day(date.max)))
     changed = 0
-    for day, shown in by_day(book, played.days).items():
-        for held in {held for held, _ in shown.items() ^ before[day].items()}:
+    for day, after in by_day(book, days).items():
+        for held in {held for held, _ in after.items() ^ before[day].items()}:
             changed += 1
             at = end_of_day(day)
             assert any(since <= at < until for since, until in windows.get(held, ())), (held, day)
@@ -281,7 +287,7 @@ def describe(setting: Setting, folder: Path, *, start: date) -> None:
     text = {
         "resources": ["resource,unit", "flour,t", "pulses,t", "oil,t", "wsb,t", "wheat,t", "diesel,l"],
         "places": ["place", *units],
-        "people": ["place,group,people", *(f"{depot},all,15000" for depot in setting.depots)],
+        "people": ["place,group,people", *(f"{depot},all,25000" for depot in setting.depots)],
         "groups": ["group", "all"],
         "needs": ["need,unit", "energy,kcal"],
         "norms": ["group,need,floor,norm", "all,energy,1050,2100"],

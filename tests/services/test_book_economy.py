@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from recording import AT_MS, Desk, batch, move
 
 from muster import store
 from muster.book.events import Event
+from muster.book.rehearsal import Rehearsal, Setting
 from muster.economy.read import inspect, read
 from muster.errors import BookError, EconomyError
 from muster.plan.options import PlanOptions
 from muster.services.book_economy import FromBook, economy_from_book
+from muster.services.book_names import CARRIED_RULES
 from muster.services.plans import plan_economy
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -271,8 +274,59 @@ def test_economy_given_known_at_then_what_came_later_is_not_there(folder: Path) 
         opened.post(batch(depot.event("distribution", lot, on=BEFORE + 5)), at_ms=AT_MS)
     then = economy_from_book(folder, book=book, as_of=LAST_OF_OCTOBER, known_at=1)
     assert (then.known_at, then.stocks[0].quantity) == (1, 42.0)
-    now = economy_from_book(folder, book=book, as_of=LAST_OF_OCTOBER)
+    now = economy_from_book(folder, book=book, as_of=LAST_OF_OCTOBER, known_at=99)
     assert (now.known_at, now.stocks[0].quantity) == (2, 40.0)
+
+
+def test_economy_given_a_dispatch_after_the_day_then_it_says_nothing_of_that_day(folder: Path) -> None:
+    depot = Desk(unit="depot")
+    later = depot.event("dispatch", "store:depot > transit:W1, 1 t flour", on=10, destination="store:valley")
+    made = carried(
+        folder,
+        opening(depot, "outside:before > store:depot, 42 t flour"),
+        sent(depot, "store:depot > transit:W1, 2 t flour", destination="store:hill", due="2026-11-09"),
+        later,
+    )
+    assert [(row.place, row.quantity) for row in made.on_the_road] == [("hill", 2.0)]
+
+
+def test_economy_given_a_waybill_to_several_stores_then_left_out_with_a_word(folder: Path) -> None:
+    depot = Desk(unit="depot")
+    made = carried(
+        folder,
+        opening(depot, "outside:before > store:depot, 42 t flour"),
+        sent(depot, "store:depot > transit:W1, 2 t flour", destination="store:hill"),
+        sent(depot, "store:depot > transit:W1, 1 t flour", destination="store:valley"),
+    )
+    assert [row.why for row in made.left_out if row.where == "transit:W1"] == [
+        "its waybill names several destinations: store:hill, store:valley"
+    ]
+
+
+def test_economy_given_a_rehearsed_book_of_the_afghan_places_then_nothing_is_in_the_way(tmp_path: Path) -> None:
+    """The names of an example can be played, so that a demonstration has a book with a past."""
+    folder = Path(shutil.copytree(EXAMPLES / "afghan-winter", tmp_path / "winter"))
+    (folder / "book.toml").write_text('[resources]\nblanket = ""\n')
+    places = read(folder).places.filter(kind="province")["place"].to_list()
+    weeks, last = 6, date(2022, 10, 31)
+    start = last - timedelta(days=weeks * 7 - 1)
+    address = str(tmp_path / "winter.book")
+    store.create(address)
+    with store.open(address) as book:
+        for each in Rehearsal(Setting(tuple(places), ("TMZ", "PEW"), start, weeks)).batches():
+            book.post(batch(*each.events), at_ms=each.at_ms, offline=each.offline)
+        held = sum(row.quantity for row in book.balances(resource="flour") if row.place.startswith("store:"))
+    made = economy_from_book(folder, book=address, as_of=last)
+    assert sum(row.smallest for row in made.stocks if row.resource == "flour") == held > 0
+    assert made.on_the_road and {row.place for row in made.on_the_road} <= set(places)
+    assert {row.where.partition(":")[0] for row in made.left_out} == {"store", "transit", "stocks.csv", "arrivals.csv"}
+    assert [fault for fault in inspect(folder)[1] if fault.severity == "fault"] == []
+
+
+def test_rules_of_the_page_then_they_are_those_of_the_code() -> None:
+    page = (EXAMPLES.parent / "docs" / "from-book.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| (E\d) \| (.+?)(?: \(a warning\))?\. \|$", page, re.MULTILINE))
+    assert told == {number: says.removesuffix(".") for number, says in CARRIED_RULES.items()}
 
 
 def test_economy_then_muster_plan_runs_on_it(folder: Path, tmp_path: Path) -> None:

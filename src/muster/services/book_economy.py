@@ -120,7 +120,8 @@ def economy_from_book(
     economy, faults = _described(folder, people)
     names = names_in(economy, folder)
     with store.open(book) as opened:
-        carrying = _Carrying(opened, names, as_of=as_of, known_at=opened.size if known_at is None else known_at)
+        last = opened.size if known_at is None else min(known_at, opened.size)
+        carrying = _Carrying(opened, names, as_of=as_of, known_at=last)
         stocks, on_the_road = carrying.stocks(), carrying.on_the_road()
     if names.faults:
         raise EconomyError(names.faults)
@@ -213,7 +214,8 @@ class _Carrying:
         rows = []
         for balance, resource in self._of("transit"):
             waybill = name_of(balance.place)
-            sent = self.book.dispatches(waybill, known_at=self.known_at)
+            known = self.book.dispatches(waybill, known_at=self.known_at)
+            sent = [event for event in known if day_date(event.occurred_ms) <= self.as_of]
             stores = sorted({event.destination for event in sent if event.destination})
             if len(stores) != 1 and not resource.pooled:
                 said = f"names several destinations: {', '.join(stores)}" if stores else "names no destination"
