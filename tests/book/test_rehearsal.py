@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -176,3 +178,10 @@ def test_batches_of_a_year_then_everything_happens_that_is_promised() -> None:
     assert any([e.n for e in batch.events] != sorted(e.n for e in batch.events) for batch in batches), "out of order"
     assert all(event.closed_by != event.recorder for event in events)
     assert any(event.recorder.startswith("newcomer.") for event in events)
+
+
+def test_example_of_the_page_then_it_runs() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "year.md").read_text(encoding="utf-8")
+    found = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert found
+    exec(found[1], {})

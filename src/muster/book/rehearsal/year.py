@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from muster.book.events import Packs, Person
+from muster.book.events import Packs, Person, Stores
 from muster.book.rehearsal import depots, supply
 from muster.book.rehearsal.desks import Batch, Writer, batch, sent
 from muster.book.rehearsal.notebook import Notebook
 from muster.book.rehearsal.setting import Setting
-from muster.book.rehearsal.stage import ADMIN, SECOND_MS, SENDING_BEGINS_MS, Stage
+from muster.book.rehearsal.stage import ADMIN, SECOND_MS, SENDING_BEGINS_MS, Stage, store
 from muster.book.rehearsal.world import World
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
@@ -60,9 +60,10 @@ def _begin(stage: Stage) -> None:
     for depot in setting.depots:
         people += [Person(f"{name}.{depot}", depot, ("clerk",)) for name in ("keeper", "giver")]
         people.append(Person(f"manager.{depot}", depot, ("manager",)))
+    stores = [Stores(unit, (store(unit),)) for unit in (*setting.centres, *setting.depots)]
     packs = [Packs(good.resource, good.unit, ((good.pack, good.holds),)) for good in setting.goods]
     stage.records.register(stage.office, *people, at_ms=stage.now())
-    stage.records.register(stage.office, *packs, at_ms=stage.now())
+    stage.records.register(stage.office, *stores, *packs, at_ms=stage.now())
     supply.open_stores(stage)
 
 
