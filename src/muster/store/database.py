@@ -38,12 +38,14 @@ class Lookup(NamedTuple):
         table: Where.
         keys: Names of the columns of the key.
         wanted: Keys; there may be none.
+        lock: The rows are nobody else's until the transaction ends.
     """
 
     columns: str
     table: str
     keys: tuple[str, ...]
     wanted: Sequence[Row]
+    lock: bool = False
 
 
 class Change(NamedTuple):
@@ -89,7 +91,10 @@ class Database(Protocol):
         """Return which tables are there, by the migration that made them last; ``None``: none of a book."""
 
     def writing(self) -> AbstractContextManager[None]:
-        """Return a context that alone writes: all of what is done in it is kept, durably, or nothing."""
+        """Return a context in which to write: all of what is done in it is kept, durably, or nothing.
+
+        Whoever writes looks up ``state.OWN_STATE`` first, and alone writes from then on.
+        """
 
     def reading(self) -> AbstractContextManager[None]:
         """Return a context in which everything is read as it is at one moment."""
@@ -103,13 +108,17 @@ class Sqlite:
 
     dialect = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection, *, where: str) -> None:
-        """Take over a connection in autocommit mode (``isolation_level=None``).
+    def __init__(self, connection: Any, *, where: str, errors: type[Exception] = sqlite3.Error) -> None:
+        """Take over a connection.
 
+        Args:
+            connection: Of ``sqlite3`` in autocommit mode (``isolation_level=None``), or of a driver like it.
+            where: The file, for messages.
+            errors: What that driver raises.
         Raises:
             BookError: The file cannot be written so that nothing acknowledged is lost.
         """
-        self._connection, self._where, self._inside = connection, where, False
+        self._connection, self._where, self._errors, self._inside = connection, where, errors, False
         for pragma in (f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}", "synchronous=FULL"):
             self.run(f"PRAGMA {pragma}")
         ((mode,),) = self.rows("PRAGMA journal_mode=WAL")
@@ -122,15 +131,16 @@ class Sqlite:
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """See ``Database``."""
         try:
-            return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+            found: list[Row] = self._connection.execute(sql, values).fetchall()
+        except self._errors as error:
             raise self._fault(error) from error
+        return found
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
         """See ``Database``."""
         try:
             self._connection.execute(sql, values)
-        except sqlite3.Error as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def look_up(self, *lookups: Lookup) -> list[list[Row]]:
@@ -143,14 +153,14 @@ class Sqlite:
             for change in changes:
                 if change.rows:
                     self._connection.executemany(_one_by_one(*change[:2], *change[3:]), change.rows)
-        except sqlite3.Error as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """See ``Database``."""
         try:
             yield from self._connection.execute(sql, values)
-        except sqlite3.Error as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def version(self) -> str | None:
@@ -175,11 +185,11 @@ class Sqlite:
         """See ``Database``."""
         try:
             self._connection.close()
-        except sqlite3.Error as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def _found(self, lookup: Lookup) -> list[Row]:
-        columns, table, keys, wanted = lookup
+        columns, table, keys, wanted, _ = lookup
         found: list[Row] = []
         at, size = 0, _AT_ONCE
         while at < len(wanted):
@@ -205,7 +215,7 @@ class Sqlite:
         finally:
             self._inside = False
 
-    def _fault(self, error: sqlite3.Error) -> BookError:
+    def _fault(self, error: Exception) -> BookError:
         return fault_of_database(error, where=self._where, busy_seconds=BUSY_SECONDS)
 
 
@@ -245,10 +255,10 @@ class Postgres:
         """See ``Database``."""
         with self._faults(), self._pipeline():
             cursors = [
-                self._connection.execute(_joined(*lookup[:3], _types(lookup.wanted)), _columns(lookup.wanted))
-                if lookup.wanted
+                self._connection.execute(_joined(*each[:3], each.lock, _types(each.wanted)), _columns(each.wanted))
+                if each.wanted
                 else None
-                for lookup in lookups
+                for each in lookups
             ]
             return [cursor.fetchall() if cursor else [] for cursor in cursors]
 
@@ -275,12 +285,11 @@ class Postgres:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """See ``Database``; whoever takes the one row of ``state`` first writes first."""
+        """See ``Database``; whoever locks the one row of ``state`` first writes first."""
         with self._faults():
             try:
                 with self._pipeline():
                     self._begin("BEGIN")
-                    self.run("SELECT one FROM state FOR UPDATE")
                     yield
                     done = self._connection.execute("COMMIT")
                 assert done.statusmessage == "COMMIT", "a transaction that failed raises before it ends"
@@ -312,6 +321,9 @@ class Postgres:
         """Let statements go without waiting for the answer to each; what went wrong is raised at the end."""
         import psycopg
 
+        if self._connection.info.pipeline_status != psycopg.pq.PipelineStatus.OFF:
+            yield
+            return
         with self._connection.pipeline() as pipeline:
             try:
                 yield
@@ -361,10 +373,11 @@ def _looked_up(columns: str, table: str, keys: tuple[str, ...], size: int) -> st
 
 
 @lru_cache(maxsize=500)
-def _joined(columns: str, table: str, keys: tuple[str, ...], types: Types) -> bytes:
+def _joined(columns: str, table: str, keys: tuple[str, ...], lock: bool, types: Types) -> bytes:
     """Return how PostgreSQL is asked for any number of keys."""
+    locked = f" FOR UPDATE OF {table}" if lock else ""
     wanted = f"{_unnested(types)} AS wanted ({', '.join(f'wanted_{key}' for key in keys)})"
-    return _marked(f"SELECT {columns} FROM {wanted} JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}")
+    return _marked(f"SELECT {columns} FROM {wanted} JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}{locked}")
 
 
 @lru_cache(maxsize=500)
