@@ -170,18 +170,20 @@ def test_receive_given_too_much_another_or_the_writer_then_refused(hand: Hand) -
 
 def test_count_given_two_people_then_it_stays_open_until_the_other_closes_it(either: Hand) -> None:
     either.brings_in()
-    kept = either.reads("count", "flour: 690 bags of 50 kg", "--place", "store:kabul", "--to", "n.count", *OTHER)
+    words = ("flour: 690 bags of 50 kg", "--place", "store:kabul", "--to", "n.count", *OTHER)
+    kept = either.reads("count", *words)
+    assert either.refused("count", *words) == ["U4"]
     assert either.reads("root")["size"] == 1 and kept["lines"] == 1
     assert re.fullmatch("[0-9a-f]{4}-[0-9a-f]{4}", kept["code"])
     assert either.refused("count", "--close", "n.count", *OTHER) == ["B21"]
-    said = either.reads("count", "--close", "n.count", "--by", "s.amiri", "--unit", "kabul")
+    said = either.reads("count", "--close", "n.count", "--by", "s.amiri")
     assert said["code"] == kept["code"]
     assert said["found"] == [
         {"place": "store:kabul", "resource": "flour", "lot": "L12", "counted": 34_500_000, "book": 35_000_000}
         | {"difference": -500_000, "unit": "g"}
     ]
     assert either.balances()["discrepancy:kabul", "flour", "L12"] == 500_000
-    assert either.refused("count", "--close", "n.count", "--by", "s.amiri", "--unit", "kabul") == ["U4"]
+    assert either.refused("count", "--close", "n.count", "--by", "s.amiri") == ["U4"]
 
 
 def test_count_given_a_csv_then_its_lines_and_what_was_not_counted_is_named(hand: Hand) -> None:
@@ -191,7 +193,7 @@ def test_count_given_a_csv_then_its_lines_and_what_was_not_counted_is_named(hand
         "Resource;Lot;Quantity;Unit;Pack\nflour;L12;690;bag;50 kg\nsalt;;3;kg;\noil;;;l;\n", encoding="utf-8-sig"
     )
     hand.types("count", "--place", "store:kabul", "--entered", "found.csv", "--to", "n.count", *OTHER)
-    said = hand.reads("count", "--close", "n.count", "--by", "s.amiri", "--unit", "kabul")
+    said = hand.reads("count", "--close", "n.count", "--by", "s.amiri")
     assert {row["resource"]: row["difference"] for row in said["found"]} == {"flour": -500_000, "salt": 3_000}
     assert said["not_counted"] == [{"resource": "oil", "lot": ""}]
 
@@ -201,9 +203,9 @@ def test_count_given_a_changed_or_another_file_then_refused(hand: Hand) -> None:
     hand.types("count", "flour: 690 bags of 50 kg", "--place", "store:kabul", "--to", "n.count", *OTHER)
     file = Path("n.count")
     file.write_text(file.read_text().replace("690", "699"))
-    assert hand.refused("count", "--close", "n.count", "--by", "s.amiri", "--unit", "kabul") == ["U4"]
+    assert hand.refused("count", "--close", "n.count", "--by", "s.amiri") == ["U4"]
     file.write_text("[]")
-    assert hand.refused("count", "--close", "n.count", "--by", "s.amiri", "--unit", "kabul") == ["U4"]
+    assert hand.refused("count", "--close", "n.count", "--by", "s.amiri") == ["U4"]
     Path("found.csv").write_text("Item,Quantity\nflour,1\n")
     words = ("--place", "store:kabul", "--entered", "found.csv", *OTHER)
     assert hand.refused("count", *words) == ["J3"]
@@ -228,6 +230,7 @@ def test_count_given_a_sheet_then_what_lies_there_and_not_how_much(hand: Hand) -
 
 def test_count_given_too_little_then_status_2(hand: Hand) -> None:
     assert "--place" in hand.types("count", status=2)[1]
+    assert "--by" in hand.types("count", "--close", "n.count", status=2)[1]
     assert "--entered" in hand.types("count", "--place", "store:kabul", status=2)[1]
     assert "ends in .html" in hand.types("count", "--place", "store:kabul", "--sheet", "s.pdf", status=2)[1]
 

@@ -168,7 +168,7 @@ def count(
 ) -> Answer:
     """Count a store: print a blind sheet, enter what was found (it stays open), close what another one entered."""
     if close is not None:
-        return _close(book, close, by, unit)
+        return _close(book, close, by)
     if not place:
         raise Lacking("It is not said what is counted.", do="add --place store:…, or --close FILE")
     if sheet is not None:
@@ -198,12 +198,14 @@ def count(
     return Answer(text, {"open": str(kept.file), "code": kept.code, "lines": kept.lines})
 
 
-def _close(book: str, close: Path, by: str | None, unit: str | None) -> Answer:
+def _close(book: str, close: Path, by: str | None) -> Answer:
+    if not by:
+        raise Lacking("It is not said who closes the count.", do="add --by PERSON, or set MUSTER_BY")
     with waiting(f"closing {close}"):
         from muster.cli.book_text import closed_data, closed_text
         from muster.services.book_counts import close_count
 
-        done = close_count(book, close, desk(by, unit))
+        done = close_count(book, close, by=by, now_ms=now_ms())
     return Answer(closed_text(done), closed_data(done), done.recorded.posted.faults)
 
 

@@ -124,9 +124,13 @@ def enter_count(address: str, place: str, said: Said, desk: Desk, *, entered: Pa
         entered: A CSV file with ``COLUMNS`` instead of goods, or beside them.
         to: Where the open count is written.
     Raises:
-        BookError: What was counted cannot be read; several lots lie there and none is named (U2).
+        BookError: What was counted cannot be read; several lots lie there and none is named (U2); a count is kept in
+            that file already (U4).
         OSError: A file cannot be read or written.
     """
+    if to.exists():
+        do = "close it, or name another file with --to"
+        raise refused("There is an open count already.", where=str(to), seen=to.name, do=do, rule="U4")
     with store.open(address) as book:
         at = _place(place)
         rows = [("", each.values()) for each in several(said.goods)] + (_read_entered(entered) if entered else [])
@@ -141,26 +145,27 @@ def enter_count(address: str, place: str, said: Said, desk: Desk, *, entered: Pa
     return OpenCount(to, code, len(counted))
 
 
-def close_count(address: str, file: Path, desk: Desk) -> ClosedCount:
+def close_count(address: str, file: Path, *, by: str, now_ms: int) -> ClosedCount:
     """Record an open count as closed by somebody else, and say what it found beside the book.
 
     Args:
         address: Of the book.
         file: The open count.
-        desk: Who closes it.
+        by: Who closes it.
+        now_ms: Time of record, milliseconds since 1970.
     Raises:
         BookError: It is no open count, was changed, or is closed already (U4); the closer counted (B21).
     """
     value, code = _read_open(file)
-    counter = Desk(value["recorder"], value["unit"], desk.now_ms, lambda: str(value["id"]))
+    counter = Desk(value["recorder"], value["unit"], now_ms, lambda: str(value["id"]))
     with store.open(address) as book:
         if book.event(value["id"]):
             do = "nothing has to be done; a new count is entered anew"
             raise refused("This count is closed already.", where=str(file), seen=value["id"], do=do, rule="U4")
-        whole = value | {"closed_by": desk.by}
+        whole = value | {"closed_by": by}
         lines = _refuse_unreadable(whole, book)
-        if desk.by == value["recorder"]:  # before anything of the book is shown
-            raise BookError(_same_person(desk.by))
+        if by == value["recorder"]:  # before anything of the book is shown
+            raise BookError(_same_person(by))
         found, not_counted = _beside_the_book(book, lines, value["occurred"])
         recorded = record(book, whole, counter)
     return ClosedCount(recorded, code, found, not_counted)
