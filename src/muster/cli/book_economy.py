@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from muster.cli.answer import Answer, columns, counted
-from muster.cli.refusals import CannotUse
+from muster.cli.book_common import as_count, as_day
 from muster.cli.waiting import waiting
 
 if TYPE_CHECKING:
@@ -17,19 +17,6 @@ if TYPE_CHECKING:
 
 _MOST_TOLD = 20
 """Lines of what is left out that are shown to people; --json has all."""
-
-
-def _day(word: str) -> date:
-    try:
-        return date.fromisoformat(word)
-    except ValueError:
-        raise CannotUse(word, do="write a day as 2026-11-30") from None
-
-
-def _count(word: str) -> int:
-    if not word.isdecimal() or len(word) > 15:
-        raise CannotUse(word, do="write a number of events, as `muster book root` shows it")
-    return int(word)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,11 +33,11 @@ def economy(
         str, typer.Option("--from", metavar="BOOK", show_default=False, help="A file, or postgresql://… of a database.")
     ],
     as_of: Annotated[
-        date | None, typer.Option(metavar="DATE", parser=_day, help="The end of this day, in UTC (today).")
+        date | None, typer.Option(metavar="DATE", parser=as_day, help="The end of this day, in UTC (today).")
     ] = None,
     known_at: Annotated[
         int | None,
-        typer.Option(metavar="SEQ", parser=_count, help="As it was known when the book had so many events."),
+        typer.Option(metavar="SEQ", parser=as_count, help="As it was known when the book had so many events."),
     ] = None,
     people: Annotated[
         Path | None, typer.Option(metavar="FILE", help="People from this file (place, group, from, people).")

@@ -10,6 +10,7 @@ from muster.book.log_rules import LOG_RULES
 from muster.book.rules import RULES
 from muster.cli.markdown import rows
 from muster.joining.rules import JOINING_RULES
+from muster.services.book_names import CARRIED_RULES
 from muster.services.book_rules import USE_RULES
 from muster.store.faults import STORE_RULES
 
@@ -91,6 +92,18 @@ BOOK_JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "accepted": "events that were recorded",
             "size": "events in the book, where it was recorded",
         },
+        "book economy": {
+            "economy": "the folder",
+            "as_of": "the day",
+            "known_at": "events of the book that were known",
+            "stocks": "rows written: place, resource, quantity, unit, lot, expires, and the same in the book's smallest unit",
+            "arrivals": "rows of what is on the road: the same with the waybill, the day it comes and why that day",
+            "kept": "rows of arrivals that stayed as they were",
+            "people": "rows of people written, or null",
+            "left_out": "what is not carried over: where, resource, lot, quantity, unit, why",
+            "written": "files that were replaced",
+            "faults": "warnings, each with what, where, seen, do, rule",
+        },
         "book export": {"events …": "the file or folder; nothing is printed beside what goes to standard output"},
         "book balance": {
             "(a list)": "one object per place, resource and lot that is not zero",
@@ -154,6 +167,8 @@ def book_rules() -> str:
         rows(["rule", "says"], LOG_RULES.items()),
         "### Joining\n\n[Other people's files and messages](joining.md) stand on a page of their own.",
         rows(["rule", "says"], JOINING_RULES.items()),
+        "### From a book to an economy",
+        rows(["rule", "says"], CARRIED_RULES.items()),
     ]
     return "\n\n".join(parts) + "\n"
 
