@@ -16,7 +16,7 @@ from muster.plan.program import Program
 from muster.plan.repair import counted, repair
 from muster.plan.sets import Floats
 from muster.plan.solvers import solver_for
-from muster.plan.stage import OutOfTime, Solves, Stage
+from muster.plan.stage import OutOfTime, Solves, Stage, Watch
 
 EXACTLY, ROOM = 1e-6, 5.0
 """A solver that is less accurate than the first gets so many times its accuracy of room where levels are kept."""
@@ -76,13 +76,8 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     """
     services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
     ladder = _ladder(program, services)
-    solver = solver_for(
-        ladder,
-        lambda: payers_of(program),
-        exact=choice.exact,
-        until=choice.until,
-        tell=lambda message: listen(Progress("", 0, 0.0, 0.0, message)),
-    )
+    watch = Watch(choice.until, lambda message: listen(Progress("", 0, 0.0, 0.0, message)))
+    solver = solver_for(ladder, lambda: payers_of(program), exact=choice.exact, watch=watch)
     rough = ROOM * solver.accuracy if solver.accuracy > EXACTLY else 0.0
     standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns), rough)
     mend = _mender(program) if rough else None

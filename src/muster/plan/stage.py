@@ -68,6 +68,23 @@ class Solution:
     iterations: int = 0
 
 
+def _tell_nobody(message: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who waits for an answer.
+
+    Attributes:
+        until: Time of ``time.monotonic`` at which to stop; ``None`` for no limit.
+        tell: Told in a sentence how far a long stage is.
+    """
+
+    until: float | None = None
+    tell: Callable[[str], None] = _tell_nobody
+
+
 class OutOfTime(Exception):
     """The time that was allowed is over before the stage was solved."""
 

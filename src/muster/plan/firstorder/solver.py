@@ -17,7 +17,7 @@ from muster.plan.firstorder.scaling import scaled
 from muster.plan.firstorder.search import Interrupted, Linear, Point, search
 from muster.plan.prices import Payers, raised
 from muster.plan.sets import NONE, Bools, Floats, Ints
-from muster.plan.stage import Solution, Stage, bound
+from muster.plan.stage import Solution, Stage, Watch, bound
 
 MOST = 50_000
 """Iterations after which the best there is must do, in stages on which all others stand."""
@@ -47,6 +47,9 @@ COOLED = 0.5
 """How much of what a stage learnt about its steps the next one starts from (0: nothing)."""
 
 
+_NOBODY_WAITS = Watch()
+
+
 class FirstOrder:
     """Our own first-order solver on one matrix, warm-started from stage to stage."""
 
@@ -60,8 +63,7 @@ class FirstOrder:
         *,
         accuracy: float,
         payers: Payers,
-        until: float | None = None,
-        tell: Callable[[str], None] = lambda message: None,
+        watch: Watch = _NOBODY_WAITS,
     ) -> None:
         """Load a matrix.
 
@@ -71,12 +73,10 @@ class FirstOrder:
             levels: Rows that speak of levels (M): missed by at most ``accuracy``.
             accuracy: In levels.
             payers: Whose price is raised where one of the first columns is worth more than it takes.
-            until: A time of ``time.monotonic`` at which to stop.
-            tell: Told in a sentence how far each stage is.
+            watch: Until when there is time, and who is told how far each stage is.
         """
-        self._tell = tell
         self.accuracy = accuracy
-        self._entries, self._until, self._levels = entries, until, levels
+        self._entries, self._watch, self._levels = entries, watch, levels
         alone = np.full(entries.shape[1] - len(payers.row), NONE, dtype=np.int32)
         self._payers = Payers(np.concatenate([payers.row, alone]), payers.order, payers.steps)
         whole = fold(entries, *folded)
@@ -108,7 +108,7 @@ class FirstOrder:
         best = Solution(np.empty(0), np.empty(0), -np.inf, np.inf)
         for attempt in range(PROOFS):
             try:
-                point = search(program, point, judge, most=most - (point.iterations - before), until=self._until)
+                point = search(program, point, judge, most=most - (point.iterations - before), until=self._watch.until)
             except Interrupted as stopped:
                 point, finished = stopped.point, False
             last = not finished or attempt == PROOFS - 1 or point.iterations - before >= most
@@ -122,7 +122,7 @@ class FirstOrder:
         return replace(best, finished=finished, iterations=point.iterations - before)
 
     def _teller(self, stage: Stage) -> Callable[[float], None]:
-        return lambda far: self._tell(f"{stage.name}: amounts and prices are still {min(far, 1.0):.2%} apart")
+        return lambda far: self._watch.tell(f"{stage.name}: amounts and prices are still {min(far, 1.0):.2%} apart")
 
     def _most_later(self) -> int:
         """Return how many iterations a stage may take on which few others stand."""
