@@ -219,6 +219,13 @@ def test_count_given_a_changed_or_another_file_then_refused(hand: Hand) -> None:
     assert hand.refused("count", *words) == ["J1"]
 
 
+def test_count_given_several_lots_then_which_is_asked_and_not_how_much_is_told(hand: Hand) -> None:
+    hand.brings_in("flour, lot L12: 713 kg")
+    hand.brings_in("flour, lot L13: 713 kg")
+    _, err = hand.types("count", "flour: 5 kg", "--place", "store:kabul", *OTHER, status=1)
+    assert "seen:  L12, L13\n" in err and "713" not in err
+
+
 def test_count_given_a_sheet_then_what_lies_there_and_not_how_much(hand: Hand) -> None:
     hand.brings_in("flour, lot L12, expires 2027-06-30: 713 bags of 50 kg")
     assert hand.reads("count", "--place", "store:kabul", "--sheet", "s.html") == {"sheet": "s.html", "lines": 1}

@@ -47,6 +47,13 @@ def test_init_given_a_name_and_a_key_that_is_there_then_they_are_used(hand: Hand
     assert not Path("fourth.book").exists()
 
 
+def test_init_given_the_public_key_of_another_log_then_refused(hand: Hand) -> None:
+    other = Hand("other.book", hand.capsys, hand.folder)
+    Path("other.book.pub").write_bytes(Path("kabul.book.pub").read_bytes())
+    assert other.refused("init") == ["U5"]
+    assert not Path("other.book").exists() and not Path("other.book.key").exists()
+
+
 def test_balance_given_json_then_a_list_in_the_smallest_unit(either: Hand) -> None:
     either.brings_in()
     assert either.reads("balance", "--place", "store:kabul") == [
