@@ -81,6 +81,16 @@ def test_add_given_wrong_usage_then_status_2_and_what_to_add(hand: Hand, words: 
     assert hand.reads("root")["size"] == 0
 
 
+def test_add_given_a_kind_with_a_command_of_its_own_then_that_is_named(hand: Hand) -> None:
+    assert "use muster book reverse" in hand.types("add", "reversal", *KABUL, status=1)[1]
+    assert 'did you mean "receipt"?' in hand.types("add", "reciept", *KABUL, status=1)[1]
+
+
+def test_add_given_a_pack_that_is_not_known_then_what_to_write(hand: Hand) -> None:
+    _, err = hand.types("add", "receipt", "oil: 3 cases", "--from", "outside:wfp", *KABUL, status=1)
+    assert 'write a unit of measure (kg, l, kWh, piece), or what it holds: "3 cases of 24 piece"' in err
+
+
 def test_add_given_who_in_the_environment_then_that_is_enough(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MUSTER_BY", "a.karimi")
     monkeypatch.setenv("MUSTER_UNIT", "kabul")
