@@ -320,6 +320,17 @@ def test_sync_given_a_batch_of_a_device_then_each_line_by_itself(either: Hand) -
     again = either.reads("sync", "phone.jsonl", status=1)
     assert [each["status"] for each in again["lines"]] == ["known", "known", "refused"]
     assert either.balances()["store:kabul", "flour", ""] == -100_000
+    (row,) = either.reads("disputed")["rows"]
+    assert (row["since"], row["place"], row["lowest"], row["now"], row["unit"]) == (
+        "2024-11-05T10:00:00Z",
+        "store:kabul",
+        -100_000,
+        -100_000,
+        "g",
+    )
+    assert "2024-11-05        -100 kg  -100 kg" in either.types("disputed")[0]
+    either.brings_in("flour: 1 t", on="2024-11-04")
+    assert either.types("disputed")[0] == "Nothing is disputed.\n"
     assert (
         "disputed  phone.jsonl:2  More goes out than is there." not in either.types("sync", "phone.jsonl", status=1)[0]
     )

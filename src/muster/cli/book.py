@@ -9,7 +9,7 @@ __all__ = ["book_app", "book_enter", "book_files", "book_show"]
 
 _ORDER = [
     *("init", "register", "add", "receive", "count", "reverse", "text", "sync", "map", "import"),
-    *("balance", "card", "transit", "expiring", "root", "verify", "export"),
+    *("balance", "card", "transit", "expiring", "disputed", "root", "verify", "export"),
 ]
 
 book_app.registered_commands.sort(key=lambda each: _ORDER.index(each.name) if each.name in _ORDER else len(_ORDER))
