@@ -81,6 +81,16 @@ def test_add_given_wrong_usage_then_status_2_and_what_to_add(hand: Hand, words: 
     assert hand.reads("root")["size"] == 0
 
 
+def test_add_given_a_kind_with_a_command_of_its_own_then_that_is_named(hand: Hand) -> None:
+    assert "use muster book reverse" in hand.types("add", "reversal", *KABUL, status=1)[1]
+    assert 'did you mean "receipt"?' in hand.types("add", "reciept", *KABUL, status=1)[1]
+
+
+def test_add_given_a_pack_that_is_not_known_then_what_to_write(hand: Hand) -> None:
+    _, err = hand.types("add", "receipt", "oil: 3 cases", "--from", "outside:wfp", *KABUL, status=1)
+    assert 'write a unit of measure (kg, l, kWh, piece), or what it holds: "3 cases of 24 piece"' in err
+
+
 def test_add_given_who_in_the_environment_then_that_is_enough(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MUSTER_BY", "a.karimi")
     monkeypatch.setenv("MUSTER_UNIT", "kabul")
@@ -219,6 +229,13 @@ def test_count_given_a_changed_or_another_file_then_refused(hand: Hand) -> None:
     assert hand.refused("count", *words) == ["J1"]
 
 
+def test_count_given_several_lots_then_which_is_asked_and_not_how_much_is_told(hand: Hand) -> None:
+    hand.brings_in("flour, lot L12: 713 kg")
+    hand.brings_in("flour, lot L13: 713 kg")
+    _, err = hand.types("count", "flour: 5 kg", "--place", "store:kabul", *OTHER, status=1)
+    assert "seen:  L12, L13\n" in err and "713" not in err
+
+
 def test_count_given_a_sheet_then_what_lies_there_and_not_how_much(hand: Hand) -> None:
     hand.brings_in("flour, lot L12, expires 2027-06-30: 713 bags of 50 kg")
     assert hand.reads("count", "--place", "store:kabul", "--sheet", "s.html") == {"sheet": "s.html", "lines": 1}
@@ -303,6 +320,17 @@ def test_sync_given_a_batch_of_a_device_then_each_line_by_itself(either: Hand) -
     again = either.reads("sync", "phone.jsonl", status=1)
     assert [each["status"] for each in again["lines"]] == ["known", "known", "refused"]
     assert either.balances()["store:kabul", "flour", ""] == -100_000
+    (row,) = either.reads("disputed")["rows"]
+    assert (row["since"], row["place"], row["lowest"], row["now"], row["unit"]) == (
+        "2024-11-05T10:00:00Z",
+        "store:kabul",
+        -100_000,
+        -100_000,
+        "g",
+    )
+    assert "2024-11-05        -100 kg  -100 kg" in either.types("disputed")[0]
+    either.brings_in("flour: 1 t", on="2024-11-04")
+    assert either.types("disputed")[0] == "Nothing is disputed.\n"
     assert (
         "disputed  phone.jsonl:2  More goes out than is there." not in either.types("sync", "phone.jsonl", status=1)[0]
     )

@@ -280,6 +280,17 @@ def test_export_given_log_then_the_checker_without_muster_accepts_it(full: Hand)
     assert full.refused("export", "--log", "log", "--key", "nowhere") == ["U5"]
 
 
+def test_export_given_an_empty_book_then_all_of_it_is_empty_and_right(hand: Hand) -> None:
+    for _ in range(2):
+        hand.types("export", "--log", "log")
+        hand.types("export", "--csv", "tables")
+    assert [path.name for path in Path("log").iterdir()] == ["checkpoint"]
+    assert frictionless.validate("tables/datapackage.json").valid
+    Path("empty.beancount").write_text(hand.types("export", "--beancount")[0], encoding="utf-8")
+    assert loader.load_file("empty.beancount")[1] == []
+    assert hand.types("export", "--events")[0] == ""
+
+
 def test_export_given_a_long_log_then_every_tile_is_right(hand: Hand) -> None:
     lines = [
         {"id": f"0198abcd-ef01-7000-8000-{n:012}", "kind": "receipt", "unit": "kabul", "recorder": "x", "n": n}

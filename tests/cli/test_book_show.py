@@ -47,6 +47,13 @@ def test_init_given_a_name_and_a_key_that_is_there_then_they_are_used(hand: Hand
     assert not Path("fourth.book").exists()
 
 
+def test_init_given_the_public_key_of_another_log_then_refused(hand: Hand) -> None:
+    other = Hand("other.book", hand.capsys, hand.folder)
+    Path("other.book.pub").write_bytes(Path("kabul.book.pub").read_bytes())
+    assert other.refused("init") == ["U5"]
+    assert not Path("other.book").exists() and not Path("other.book.key").exists()
+
+
 def test_balance_given_json_then_a_list_in_the_smallest_unit(either: Hand) -> None:
     either.brings_in()
     assert either.reads("balance", "--place", "store:kabul") == [
@@ -85,7 +92,7 @@ def test_card_given_a_count_then_as_on_paper(hand: Hand) -> None:
     said = hand.reads("card", "store:kabul", "flour")
     assert list(said) == list(BOOK_JSON["book card"]) and said["balance"] == 5_000_000
     assert hand.reads("card", "store:herat", "flour")["rows"] == []
-    assert hand.refused("card", "store:kabul", "flower") == ["U8"]
+    assert hand.refused("card", "store:kabul", "flower") == ["U7"]
 
 
 def test_card_given_nothing_left_anywhere_then_still_in_its_unit(hand: Hand) -> None:

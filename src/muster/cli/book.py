@@ -9,7 +9,7 @@ __all__ = ["book_app", "book_economy", "book_enter", "book_files", "book_show"]
 
 _ORDER = [
     *("init", "register", "add", "receive", "count", "reverse", "text", "sync", "map", "import"),
-    *("balance", "card", "transit", "expiring", "root", "verify", "export", "economy"),
+    *("balance", "card", "transit", "expiring", "disputed", "root", "verify", "export", "economy"),
 ]
 
 book_economy.add_to(book_app)

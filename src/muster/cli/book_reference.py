@@ -122,6 +122,7 @@ BOOK_JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "book transit": {"rows": "as `before` of `muster book receive`"},
         "book expiring": {"rows": "place, resource, lot, quantity, unit, expires, days"},
+        "book disputed": {"rows": "since, place, resource, lot, lowest, now, unit"},
         "book root": {
             "size": "events in the log",
             "root": "root hash (hex)",

@@ -117,6 +117,17 @@ def expiring(
     return Answer(expiring_text(rows, days=days), {"rows": [row._asdict() for row in rows]})
 
 
+@book_app.command("disputed", epilog=example("muster book disputed kabul.book"))
+def disputed(book: BookAddress, json: AsJson = False) -> Answer:
+    """Show where more was taken than was there, until it is settled by what is recorded late, or undone."""
+    with waiting("reading the book"):
+        from muster.cli.book_text import disputed_data, disputed_text
+        from muster.services.book_views import disputes
+
+        rows = disputes(book)
+    return Answer(disputed_text(rows), {"rows": [disputed_data(row) for row in rows]})
+
+
 @book_app.command("root", epilog=example("muster book root kabul.book --to kabul-november.checkpoint"))
 def root(
     book: BookAddress,

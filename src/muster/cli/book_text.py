@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from muster.services.book_arrivals import Received
     from muster.services.book_counts import ClosedCount
     from muster.services.book_joins import Prepared
+    from muster.services.book_views import Disputed
 
 
 def amount_text(quantity: int, unit: str) -> str:
@@ -155,6 +156,23 @@ def expiring_text(rows: Sequence[Expiring], *, days: int) -> str:
         left = str(row.days) if row.days >= 0 else "expired"
         table.append([row.expires, left, row.place, row.resource, row.lot, amount_text(row.quantity, row.unit)])
     return columns(table, right=[1, 5])
+
+
+def disputed_text(rows: Sequence[Disputed]) -> str:
+    """Return what is disputed as a table."""
+    if not rows:
+        return "Nothing is disputed."
+    table = [["place", "resource", "lot", "below zero since", "lowest", "now"]]
+    for row in rows:
+        place, resource, lot, since_ms, *amounts = row.dispute
+        table.append([place, resource, lot, day_of(since_ms), *(amount_text(each, row.unit) for each in amounts)])
+    return columns(table, right=[4, 5])
+
+
+def disputed_data(row: Disputed) -> dict[str, Any]:
+    """Return a row of what is disputed for machines."""
+    value = row.dispute._asdict()
+    return {"since": time_text(value.pop("since_ms"))} | value | {"unit": row.unit}
 
 
 def received_text(done: Received, *, book: str) -> str:

@@ -54,7 +54,7 @@ def verify_book(
     Returns:
         What was found; only what stands in the way of looking is raised.
     Raises:
-        BookError: There is no book (S1, S4); the key or a checkpoint is not there (U5, U8).
+        BookError: There is no book (S1, S4); the key or a checkpoint is not there (U5, U7).
         LogError: The file of the key holds none (L1).
     """
     older = {str(path): _note(_bytes(path)) for path in checkpoints}

@@ -75,7 +75,7 @@ def export_tables(address: str, to: Path, *, tell: Tell) -> Path:
         OSError: Another folder is in the way, or nothing may be written there.
     """
     ours = {DESCRIPTOR, *(f"{name}.csv" for name in TABLES)}
-    with store.open(address) as book, folder_beside(to, replaces=_holds(to, ours)) as unfinished:
+    with store.open(address) as book, folder_beside(to, replaces=_holds(to, ours, mark=DESCRIPTOR)) as unfinished:
         for name, table in TABLES.items():
             tell(f"{book.where}: {name}.csv")
             with (unfinished / f"{name}.csv").open("w", encoding="utf-8", newline="") as opened:
@@ -101,7 +101,8 @@ def export_log(address: str, to: Path, *, key: Path | None, tell: Tell) -> Path:
     if secret is None:
         do = "name the key with --key or MUSTER_KEY"
         raise refused("There is no key to sign the log.", where=str(key_file(address)), seen="", do=do, rule="U5")
-    with store.open(address) as book, folder_beside(to, replaces=_holds(to, {CHECKPOINT, "tile"})) as unfinished:
+    replaces = _holds(to, {CHECKPOINT, "tile"}, mark=CHECKPOINT)
+    with store.open(address) as book, folder_beside(to, replaces=replaces) as unfinished:
         tree = book.log.tree()
 
         def entries(start: int, end: int) -> Iterator[bytes]:
@@ -116,6 +117,7 @@ def export_log(address: str, to: Path, *, key: Path | None, tell: Tell) -> Path:
     return to
 
 
-def _holds(folder: Path, ours: set[str]) -> bool:
-    """Return whether a folder holds what we wrote there before, and nothing else."""
-    return folder.is_dir() and {each.name for each in folder.iterdir()} == ours
+def _holds(folder: Path, ours: set[str], *, mark: str) -> bool:
+    """Return whether a folder holds what we wrote there before, by the file that marks it, and nothing else."""
+    names = {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+    return mark in names and names <= ours

@@ -100,15 +100,19 @@ def measured(values: Values, book: Store) -> Amount:
 def with_lots(entries: Sequence[Values], book: Store) -> list[Values]:
     """Return what moves or is counted, with the lot named where only one lies there.
 
+    Whoever counts is told which lots lie there, never how much of them.
+
     Raises:
         BookError: Several lots lie there, and it is not said which (U2).
     """
     found: list[Values] = []
     faults: list[Fault] = []
     for values in entries:
-        place = values.get("from", values.get("place", ""))
+        place, blind = values.get("from", values.get("place", "")), "place" in values
         try:
-            lot = values.get("lot") or (_only_lot(book, place, values.get("resource", "")) if is_guarded(place) else "")
+            lot = values.get("lot", "")
+            if not lot and is_guarded(place):
+                lot = _only_lot(book, place, values.get("resource", ""), blind=blind)
             found.append({**values, "lot": lot} if lot else values)
         except BookError as error:
             faults += error.faults
@@ -117,7 +121,7 @@ def with_lots(entries: Sequence[Values], book: Store) -> list[Values]:
     return found
 
 
-def _only_lot(book: Store, place: str, resource: str) -> str:
+def _only_lot(book: Store, place: str, resource: str, *, blind: bool) -> str:
     there = [each for each in book.balances(place=place, resource=resource) if resource and each.quantity > 0]
     if not there or any(not each.lot for each in there):
         return ""
@@ -126,12 +130,13 @@ def _only_lot(book: Store, place: str, resource: str) -> str:
     raise refused(
         f"Several lots of {shown(resource)} lie at {shown(place)}.",
         where=f"{shown(resource)} at {shown(place)}",
-        seen=_lots(there),
+        seen=_lots(there, blind=blind),
         do=f'say which one: "{resource}, lot {there[0].lot}: …"',
         rule="U2",
     )
 
 
-def _lots(there: Sequence[Balance]) -> str:
+def _lots(there: Sequence[Balance], *, blind: bool) -> str:
     more = f" and {len(there) - _LOTS_SHOWN} more" if len(there) > _LOTS_SHOWN else ""
-    return ", ".join(f"{each.lot} ({spoken(each.quantity, each.unit)})" for each in there[:_LOTS_SHOWN]) + more
+    told = [each.lot if blind else f"{each.lot} ({spoken(each.quantity, each.unit)})" for each in there[:_LOTS_SHOWN]]
+    return ", ".join(told) + more

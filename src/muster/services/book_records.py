@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import orjson
@@ -35,6 +35,10 @@ ENTERED: Mapping[str, tuple[str, str]] = {
     "transfer": ("store:{unit}", ""),
 }
 """Kinds that are entered with goods, and where from and to if nobody says; ``""``: it must be said."""
+
+
+_ELSEWHERE: Mapping[str, str] = {"count": "count", "reversal": "reverse", "register": "register"}
+"""Kinds that are entered by a command of their own."""
 
 
 @dataclass(frozen=True)
@@ -174,12 +178,23 @@ def record(book: Store, value: Mapping[str, Any], desk: Desk) -> Recorded:
         if {fault.rule for fault in posted.faults} != {"B12"}:
             break
     if posted.refused or line.event is None:
-        raise BookError(posted.faults)
+        raise BookError([_for_a_person(fault) for fault in posted.faults])
     return Recorded(line.event, posted.outcomes[0].seq, posted)
+
+
+def _for_a_person(fault: Fault) -> Fault:
+    """Return a message about a unit with what can be written in a command, not in a file of events."""
+    if fault.rule != "B9" or '"pack"' not in fault.do:
+        return fault
+    do = f'{fault.do.partition(", or ")[0]}, or what it holds: "3 {fault.seen} of 24 piece"; or register the pack'
+    return replace(fault, do=do)
 
 
 def _ends(kind: str, said: Said, unit: str) -> tuple[str, str]:
     """Return where goods come from and go to: as it is said, else as it is usual for the kind."""
+    if kind in _ELSEWHERE:
+        do = f"use muster book {_ELSEWHERE[kind]}"
+        raise BookError(Fault(f"A {kind} has a command of its own.", "the kind", kind, do, "B3"))
     if kind not in ENTERED:
         do = f"{meant(kind, KINDS)}the kinds are {', '.join(ENTERED)}"
         raise BookError(Fault("There is no such kind of event.", "the kind", shown(kind), do, "B3"))

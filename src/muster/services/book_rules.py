@@ -17,8 +17,7 @@ USE_RULES: Mapping[str, str] = MappingProxyType(
         "U4": "A count stays open until another person closes it; what was entered is not changed in between.",
         "U5": "A log is signed with the key of its book, a file that only its keeper can read.",
         "U6": "An event is named by the id that it has in the book.",
-        "U7": "A corrected file is posted once its differences have been looked at.",
-        "U8": "What is asked for is in the book.",
+        "U7": "What is asked for is in the book.",
     }
 )
 """Rules of the use of a book; those of events are B1 …, of the database S1 …, of the log L1 …, of joining J1 …."""

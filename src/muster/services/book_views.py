@@ -9,7 +9,7 @@ from datetime import date
 from muster import store
 from muster.book.accounts import place as place_written
 from muster.book.events import measured
-from muster.book.views import Balance, CardRow, Expiring, OnTheWay
+from muster.book.views import Balance, CardRow, Dispute, Expiring, OnTheWay
 from muster.book.wording import Wrong, shown
 from muster.errors import BookError
 from muster.services.book_rules import near, of_wrong, refused
@@ -52,7 +52,7 @@ def stock_card(address: str, place: str, resource: str) -> StockCard:
     """Return the stock card of a place and resource.
 
     Raises:
-        BookError: What is written as a place is none (B7); the resource is nowhere in the book (U8).
+        BookError: What is written as a place is none (B7); the resource is nowhere in the book (U7).
     """
     with store.open(address) as book:
         rows = book.card(_place(place), resource)
@@ -84,6 +84,21 @@ def expiring_soon(address: str, *, today: date, days: int) -> list[Expiring]:
         return book.expiring(today=today, days=days)
 
 
+@dataclass(frozen=True)
+class Disputed:
+    """A holding that was less than nothing at some time, by a late or wrong record, and its smallest unit."""
+
+    dispute: Dispute
+    unit: str
+
+
+def disputes(address: str) -> list[Disputed]:
+    """Return what is disputed: more was taken than was there, and nobody has recorded yet how that can be."""
+    with store.open(address) as book:
+        found = book.disputes()
+        return [Disputed(each, _unit(book, each.resource, book.card(each.place, each.resource))) for each in found]
+
+
 def _place(text: str) -> str:
     try:
         return place_written(text) if text else ""
@@ -101,5 +116,5 @@ def _unknown(resource: str, book: Store) -> BookError:
     known = {each.resource for each in book.balances()}
     do = f"{near(resource, known)}look at muster book balance"
     return refused(
-        "There is no such resource in the book.", where="the resource", seen=shown(resource), do=do, rule="U8"
+        "There is no such resource in the book.", where="the resource", seen=shown(resource), do=do, rule="U7"
     )

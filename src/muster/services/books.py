@@ -71,7 +71,8 @@ def new_book(
         name: Name of the log, e.g. ``example.org/kabul``; ``None``: from the address, with a few random signs.
         random: ``random(n)`` gives n random bytes that nobody else knows.
     Raises:
-        BookError: There is something already, or it cannot be made (S1, S3, S5).
+        BookError: There is something already, or it cannot be made (S1, S3, S5); the public key of another log lies
+            beside it (U5).
         LogError: The name cannot be one, or the file of the key holds none (L1).
         OSError: The file of the key cannot be written.
     """
@@ -80,6 +81,9 @@ def new_book(
     public = _public_file(file)
     kept = [each for each in (file, public) if not each.exists()]
     secret = _read_key(file) if file.exists() else notes.new_key(name or _name(at, random), seed=random(_SEED_BYTES))
+    if public not in kept and _text(public) != secret.public.text():
+        do = f"move {public.name} away, or name another key with --key"
+        raise refused("The public key of another log lies here.", where=str(public), seen=public.name, do=do, rule="U5")
     try:
         if file in kept:
             _write(file, secret.text(), mode=0o600)
