@@ -96,7 +96,7 @@ BOOK_JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "economy": "the folder",
             "as_of": "the day",
             "known_at": "events of the book that were known",
-            "stocks": "rows written: place, resource, quantity, unit, lot, expires, and the same in the book's smallest unit",
+            "stocks": "rows written: place, resource, quantity, unit, lot, expires, and both in the smallest unit",
             "arrivals": "rows of what is on the road: the same with the waybill, the day it comes and why that day",
             "kept": "rows of arrivals that stayed as they were",
             "people": "rows of people written, or null",
