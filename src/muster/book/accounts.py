@@ -27,8 +27,7 @@ ACCOUNTS: Mapping[str, str] = MappingProxyType(
 )
 """What a place can be, and an example."""
 
-GUARDED = ("store:", "transit:")
-"""Places that hold what is there: never less than nothing."""
+_GUARDED = ("store:", "transit:")
 
 Holding = tuple[str, str, str]
 """What a balance is of: place, resource, lot (``""``: none)."""
@@ -68,6 +67,7 @@ def place(text: str) -> str:
     return written
 
 
+@lru_cache(maxsize=100_000)
 def kind_of(place: str) -> str:
     """Return what a place is: ``store``, ``transit``, …"""
     return place.partition(":")[0]
@@ -78,6 +78,7 @@ def name_of(place: str) -> str:
     return place.partition(":")[2]
 
 
+@lru_cache(maxsize=100_000)
 def owner_of(place: str) -> str:
     """Return the unit that a store belongs to by its name: ``kabul`` for ``store:kabul/annex``."""
     return name_of(place).partition("/")[0]
@@ -86,6 +87,12 @@ def owner_of(place: str) -> str:
 def discrepancy_of(store: str) -> str:
     """Return the place of what counts found more or less in a store."""
     return f"discrepancy:{name_of(store)}"
+
+
+@lru_cache(maxsize=100_000)
+def is_guarded(place: str) -> bool:
+    """Return whether a place holds what is there: never less than nothing."""
+    return place.startswith(_GUARDED)
 
 
 def holding_text(holding: Holding) -> str:

@@ -31,6 +31,7 @@ _PIECES: Mapping[str, int] = MappingProxyType({"pair": 2, "dozen": 12})
 _NO_MINOR = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 
+_MOST_DIGITS = 18
 _DECIMAL = re.compile(r"\d{1,18}(\.\d{1,12})?", re.ASCII)
 _AMOUNT = re.compile(r"(\S+)\s+(\S.*?)(?:\s+of\s+(.+))?", re.DOTALL)
 
@@ -52,6 +53,32 @@ class Amount(NamedTuple):
     entered: str
 
 
+class Scale(NamedTuple):
+    """What a unit, or a pack, comes to.
+
+    Attributes:
+        unit: The smallest unit of what is measured.
+        size: How many of them are in one; ``whole`` is the same where it is a whole number, else 0.
+        named: As it stands behind a quantity: ``bag of 50 kg``.
+    """
+
+    unit: str
+    size: Fraction
+    whole: int
+    named: str
+
+
+def scale(unit: str, *, pack: str = "", packs: Mapping[str, str] | None = None) -> Scale:
+    """Return what a unit comes to; arguments as for ``amount``.
+
+    Raises:
+        Wrong: The unit or the pack cannot be read.
+    """
+    smallest, size = _size(unit, pack) if pack or not packs else _registered(unit, packs)
+    whole = size.numerator if size.denominator == 1 else 0
+    return Scale(smallest, size, whole, f"{unit} of {pack}" if pack else unit)
+
+
 def amount(quantity: str, *, unit: str, pack: str = "", packs: Mapping[str, str] | None = None) -> Amount:
     """Return an amount in its smallest unit, exactly.
 
@@ -66,18 +93,30 @@ def amount(quantity: str, *, unit: str, pack: str = "", packs: Mapping[str, str]
         >>> amount("12", unit="bags", pack="50 kg")
         Amount(quantity=600000, unit='g', entered='12 bags of 50 kg')
     """
-    if not _DECIMAL.fullmatch(quantity):
+    return scaled(quantity, scale(unit, pack=pack, packs=packs))
+
+
+def scaled(quantity: str, by: Scale) -> Amount:
+    """Return so many of what a scale says, exactly.
+
+    Raises:
+        Wrong: The number cannot be read, or it does not come out whole.
+    """
+    unit, size, whole, named = by
+    if whole and quantity.isascii() and quantity.isdecimal() and len(quantity) <= _MOST_DIGITS:
+        exact: int | Fraction = int(quantity) * whole
+    elif _DECIMAL.fullmatch(quantity):
+        exact = Fraction(quantity) * size
+    else:
         do = "write digits with a decimal point, in quotes, without spaces or commas: 29.35"
         raise Wrong("A quantity is not a decimal number.", quantity, do, "B8")
-    smallest, size = _size(unit, pack) if pack or not packs else _registered(unit, packs)
-    exact = Fraction(quantity) * size
-    entered = f"{quantity} {unit} of {pack}" if pack else f"{quantity} {unit}"
+    entered = f"{quantity} {named}"
     if exact.denominator != 1:
-        do = f"weigh, measure or count it to the whole {smallest}, the smallest unit of the book"
-        raise Wrong(f"A quantity does not come out in whole {smallest}.", entered, do, "B8")
+        do = f"weigh, measure or count it to the whole {unit}, the smallest unit of the book"
+        raise Wrong(f"A quantity does not come out in whole {unit}.", entered, do, "B8")
     if exact > MOST:
         raise Wrong("A quantity is larger than a book can count.", entered, "check the number and its unit", "B8")
-    return Amount(int(exact), smallest, entered)
+    return Amount(int(exact), unit, entered)
 
 
 def taken_apart(text: str) -> tuple[str, str, str]:

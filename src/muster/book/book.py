@@ -8,11 +8,11 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
-from muster.book.accounts import GUARDED, Holding, kind_of
+from muster.book.accounts import Holding, is_guarded, kind_of
 from muster.book.events import from_body
 from muster.book.facts import Facts, Register, asked
 from muster.book.lines import Line
-from muster.book.posting import Heard, Posted, Side, blames, decide, enter, hear_batch, outcome, since
+from muster.book.posting import Heard, Moved, Posted, blames, decide, enter, hear_batch, outcome, since
 from muster.book.timeline import Place, Timeline
 from muster.book.times import FOREVER_MS, end_of_day, record_text
 from muster.book.views import Balance, CardRow, Dispute, Entry, Expiring, OnTheWay, card, disputed, expiring, on_the_way
@@ -26,6 +26,15 @@ class Record(NamedTuple):
     recorded: str
 
 
+class Side(NamedTuple):
+    """One side of a move: what it adds to a holding, and the place on the other side."""
+
+    seq: int
+    quantity: int
+    other: str
+    moved: Moved
+
+
 class Book:
     """A book in memory."""
 
@@ -33,7 +42,7 @@ class Book:
         self._records: list[Record] = []
         self._seqs: dict[str, int] = {}
         self._facts = Facts()
-        self._sides: dict[Holding, list[tuple[int, Side]]] = defaultdict(list)
+        self._sides: dict[Holding, list[Side]] = defaultdict(list)
         self._counts: dict[Holding, dict[str, int]] = defaultdict(dict)
 
     @property
@@ -62,9 +71,9 @@ class Book:
         facts = self._facts.part(asked(line.event for line in given if line.event))
         heard, ordered = hear_batch(given, facts=facts, at_ms=at_ms, offline=offline)
         timelines = {holding: self._timeline(holding, start) for holding, start in since(ordered).items()}
-        sides = enter(ordered, timelines)
-        if decide(ordered, blames(ordered, sides, timelines), offline=offline):
-            for each, its in zip(ordered, sides, strict=True):
+        moved = enter(ordered, timelines)
+        if decide(ordered, blames(ordered, moved, timelines), offline=offline):
+            for each, its in zip(ordered, moved, strict=True):
                 if each.is_new:
                     self._keep(each, record_text(at_ms), its)
         digest = sha256(b"".join(each.body + b"\n" for each in heard)).hexdigest()
@@ -87,8 +96,8 @@ class Book:
         rows = []
         for holding in sorted(self._sides):
             if place in ("", holding[0]) and resource in ("", holding[1]):
-                entries = self._sides[holding]
-                quantity = sum(side.quantity for seq, side in entries if seq <= last and side.occurred_ms <= until)
+                sides = [side for side in self._sides[holding] if side.seq <= last]
+                quantity = sum(side.quantity for side in sides if side.moved.occurred_ms <= until)
                 if quantity:
                     rows.append(Balance(*holding, quantity, self._facts.measures[holding[1]]))
         return rows
@@ -110,19 +119,20 @@ class Book:
         """Return what was less than nothing at some time, and is not settled."""
         rows = []
         for holding in sorted(self._sides):
-            if holding[0].startswith(GUARDED):
+            if is_guarded(holding[0]):
                 timeline = self._timeline(holding, -FOREVER_MS)
                 rows += disputed(holding, timeline)
         return rows
 
-    def _keep(self, heard: Heard, recorded: str, sides: list[Side]) -> None:
+    def _keep(self, heard: Heard, recorded: str, moved: list[Moved]) -> None:
         """Put an event at the end of the record."""
         event, seq = heard.event, self.size + 1
         self._records.append(Record(seq, heard.body, recorded))
         self._seqs[event.id] = seq
         self._facts.learn(event, heard.body)
-        for side in sides:
-            self._sides[side.holding].append((seq, side))
+        for one in moved:
+            self._sides[one.source].append(Side(seq, -one.quantity, one.target[0], one))
+            self._sides[one.target].append(Side(seq, one.quantity, one.source[0], one))
         for line in event.counted:
             self._counts[line[:3]][event.id] = event.occurred_ms
         for line in heard.target.counted if heard.target else ():
@@ -133,29 +143,29 @@ class Book:
         opening = 0
         moves: list[tuple[Place, int]] = []
         counts = {id: 0 for id, occurred_ms in self._counts[holding].items() if occurred_ms >= start}
-        for _, side in self._sides[holding]:
-            if side.occurred_ms < start:
+        for side in self._sides[holding]:
+            if side.moved.occurred_ms < start:
                 opening += side.quantity
-            elif side.count_id in counts:
-                counts[side.count_id] += side.quantity
+            elif side.moved.count_id in counts:
+                counts[side.moved.count_id] += side.quantity
             else:  # a move, or a count that was withdrawn: its differences come to nothing
-                moves.append(((side.occurred_ms, 0, ""), side.quantity))
+                moves.append(((side.moved.occurred_ms, 0, ""), side.quantity))
         asserted = [((self._counts[holding][id], 1, id), quantity) for id, quantity in counts.items()]
         return Timeline(opening, sorted(moves + asserted))
 
     def _entries(self, chosen: Callable[[Holding], bool]) -> Iterator[Entry]:
         """Yield the changes of the chosen holdings, with what their events say."""
         for holding in sorted(self._sides):
-            for seq, side in self._sides[holding] if chosen(holding) else ():
+            for seq, quantity, other, moved in self._sides[holding] if chosen(holding) else ():
                 event = from_body(self._records[seq - 1].body)
                 yield Entry(
                     holding,
                     seq,
-                    side.line,
-                    side.occurred_ms,
-                    side.quantity,
-                    side.other[0],
-                    side.count_id,
+                    moved.line,
+                    moved.occurred_ms,
+                    quantity,
+                    other,
+                    moved.count_id,
                     id=event.id,
                     kind=event.kind,
                     document=event.document,

@@ -120,6 +120,12 @@ class Event:
     registered: tuple[Registered, ...] = ()
 
 
+def measured(event: Event) -> list[tuple[str, str, str]]:
+    """Return resource, smallest unit, and amount as entered, of all that an event moves or counts."""
+    moved = [(move.resource, move.unit, move.entered) for move in event.moves]
+    return moved + [(line.resource, line.unit, line.entered) for line in event.counted]
+
+
 TEXTS = ("document", "destination", "due", "closed_by", "reverses", "reason", "approved_by", "previous")
 """Fields that are left out of a body where they are empty."""
 

@@ -93,6 +93,11 @@ def as_day(value: Any) -> str:
         raise Wrong("A day cannot be read.", value, "write a day of the calendar as 2027-06-30", "B5") from None
 
 
+def as_day_or_none(value: Any) -> str:
+    """Return a day of the calendar, or nothing."""
+    return as_day(value) if as_text(value) else ""
+
+
 def as_reason(value: Any) -> str:
     """Return a sentence or two."""
     text = as_text(value)

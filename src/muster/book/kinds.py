@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 COMMON = ("document", "reason", "approved_by", "previous")
 """What every event may carry."""
+
+SPECIAL = ("moves", "counted", "destination", "due", "closed_by", "reverses", "registered")
+"""Fields that only some kinds carry."""
 
 Way = tuple[str, str]
 
@@ -31,6 +35,11 @@ class Kind:
     must: tuple[str, ...] = ("moves",)
     may: tuple[str, ...] = ()
     first: Way | None = None
+
+    @cached_property
+    def foreign(self) -> tuple[str, ...]:
+        """Fields that belong to other kinds."""
+        return tuple(field for field in SPECIAL if field not in (*self.must, *self.may))
 
 
 def _ways(*pairs: str) -> frozenset[Way]:
@@ -72,6 +81,3 @@ _ALL = (
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind of event by its name."""
-
-SPECIAL = ("moves", "counted", "destination", "due", "closed_by", "reverses", "registered")
-"""Fields that only some kinds carry."""

@@ -21,10 +21,16 @@ Known = Mapping[str, Mapping[str, str]]
 FIELDS = ("id", "kind", "unit", "recorder", "n", "occurred", *SPECIAL, *COMMON)
 """Names that a line may have."""
 
-MOVE_FIELDS = ("from", "to", "resource", "lot", "expires", "quantity", "unit", "pack")
-COUNTED_FIELDS = ("place", "resource", "lot", "quantity", "unit", "pack")
+_MOST_SHAPES = 50_000
+_PLACES = {
+    field: [f"{field}[{position}]." for position in range(1, limits.MOST_MOVES + 1)]
+    for field in ("moves", "counted", "registered")
+}
+"""How places within a list are told in a message."""
 
 T = TypeVar("T")
+Readers = Mapping[str, Callable[[Any], Any]]
+"""Name of a field -> how its value is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,101 +63,138 @@ def read_lines(lines: Iterable[bytes], *, file: str, packs: Known | None = None)
         file: Its name, for messages.
         packs: Registered packs.
     """
-    learned = {resource: dict(held) for resource, held in (packs or {}).items()}
+    read = LineReader(packs)
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            read = read_line(line, where=f"{file}:{number}", packs=learned)
-            for entry in read.event.registered if read.event else ():
-                if isinstance(entry, events.Packs):
-                    held = learned.setdefault(entry.resource, {})
-                    for pack, holds in entry.packs:
-                        held.setdefault(pack, holds)
-            yield read
+            yield read.line(line, where=f"{file}:{number}")
 
 
 def read_line(line: bytes, *, where: str, packs: Known) -> Line:
     """Return one line of the interchange as an event, or with all its faults."""
-    if len(line) > limits.LONGEST_LINE:
-        do = f"split the event; a line has at most {limits.LONGEST_LINE:,} bytes"
-        return Line(where, None, (Fault("A line is too long.", where, f"{len(line):,} bytes", do, "B1"),))
-    try:
-        value = orjson.loads(line)
-    except orjson.JSONDecodeError as broken:
-        seen = shown(line[:80].decode("utf-8", errors="replace").strip())
-        do = f"write one JSON object a line, in UTF-8 ({str(broken).partition(':')[0]}, column {broken.colno})"
-        return Line(where, None, (Fault("A line is not JSON.", where, seen, do, "B1"),))
-    if not isinstance(value, dict):
-        do = 'write one event a line: {"id": …, "kind": …}'
-        return Line(where, None, (Fault("A line is not an object.", where, shown(str(value)), do, "B1"),))
-    return _Reader(where, packs).line(value)
+    return LineReader(packs).line(line, where=where)
 
 
-class _Reader:
-    """Reads one line and keeps what is wrong with it."""
+Texts = tuple[str, ...]
+_Shape = tuple[Texts | None, amounts.Scale | None]
+"""A move or a counted line but for its quantity: its names, and what its unit comes to."""
 
-    def __init__(self, where: str, packs: Known) -> None:
-        self._where, self._packs = where, packs
+
+class LineReader:
+    """Reads lines of the interchange one after the other; packs that one registers are known to those behind it.
+
+    Args:
+        packs: Registered packs.
+    """
+
+    def __init__(self, packs: Known | None = None) -> None:
+        self._packs = {resource: dict(held) for resource, held in (packs or {}).items()}
+        self._shapes: dict[str, dict[Texts, _Shape]] = {field: {} for field in _GOODS}
+        self._where = ""
         self._faults: list[Fault] = []
 
-    def line(self, value: dict[str, Any]) -> Line:
+    def line(self, line: bytes, *, where: str) -> Line:
+        """Return one line as an event, or with all its faults."""
+        if len(line) > limits.LONGEST_LINE:
+            do = f"split the event; a line has at most {limits.LONGEST_LINE:,} bytes"
+            return Line(where, None, (Fault("A line is too long.", where, f"{len(line):,} bytes", do, "B1"),))
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError as broken:
+            seen = shown(line[:80].decode("utf-8", errors="replace").strip())
+            do = f"write one JSON object a line, in UTF-8 ({str(broken).partition(':')[0]}, column {broken.colno})"
+            return Line(where, None, (Fault("A line is not JSON.", where, seen, do, "B1"),))
+        if not isinstance(value, dict):
+            do = 'write one event a line: {"id": …, "kind": …}'
+            return Line(where, None, (Fault("A line is not an object.", where, shown(str(value)), do, "B1"),))
+        self._where, self._faults = where, []
+        event = self._event(value)
+        if self._faults:
+            return Line(where, None, tuple(self._faults))
+        if event.registered:
+            self._learn(event)
+        return Line(where, event)
+
+    def _event(self, value: dict[str, Any]) -> Event:
+        """Return the event of a line; where there are faults, it is not whole."""
         self._only(value, FIELDS, "")
         read = self._field
-        texts = {field: reader for field, reader in _TEXTS.items() if field in value}
-        event = Event(
+        texts = {field: read(value, field, reader, "") or "" for field, reader in _TEXTS.items() if field in value}
+        return Event(
             id=read(value, "id", fields.as_id, "") or "",
             kind=read(value, "kind", fields.as_kind, "") or "",
             unit=read(value, "unit", fields.as_name, "") or "",
             recorder=read(value, "recorder", fields.as_name, "") or "",
             n=read(value, "n", fields.as_number, "") or 0,
             occurred_ms=read(value, "occurred", fields.as_time, "") or 0,
-            moves=self._list(value, "moves", self._move),
-            counted=self._list(value, "counted", self._counted),
-            registered=self._list(value, "registered", self._registered),
-            **{field: read(value, field, reader, "") or "" for field, reader in texts.items()},
+            moves=self._list(value, "moves", self._move) if "moves" in value else (),
+            counted=self._list(value, "counted", self._counted) if "counted" in value else (),
+            registered=self._list(value, "registered", self._registered) if "registered" in value else (),
+            **texts,
         )
-        return Line(self._where, None if self._faults else event, tuple(self._faults))
+
+    def _learn(self, event: Event) -> None:
+        for entry in event.registered:
+            if isinstance(entry, events.Packs):
+                held = self._packs.setdefault(entry.resource, {})
+                for pack, holds in entry.packs:
+                    held.setdefault(pack, holds)
+        for shapes in self._shapes.values():  # a name of a pack may mean something now
+            shapes.clear()
 
     def _move(self, value: dict[str, Any], at: str) -> Move | None:
-        self._only(value, MOVE_FIELDS, at)
-        source = self._field(value, "from", fields.as_place, at)
-        target = self._field(value, "to", fields.as_place, at)
-        resource = self._field(value, "resource", fields.as_name, at)
-        lot = self._field(value, "lot", fields.as_name_or_none, at) if "lot" in value else ""
-        expires = self._field(value, "expires", fields.as_day, at) if value.get("expires", "") != "" else ""
-        amount = self._amount(value, at)
-        if None in (source, target, resource, lot, expires) or amount is None:
-            return None
-        if not amount.quantity:
+        names, amount = self._goods(value, "moves", at)
+        if amount is not None and not amount.quantity:
             do = "leave the move out, or write how much it was"
             self._add(Wrong("A move of nothing is no move.", amount.entered, do, "B8"), f"{at}quantity")
-            return None
-        return Move(source, target, resource, lot, expires, *amount)  # type: ignore[arg-type]
+        return Move(*names, *amount) if names and amount else None
 
     def _counted(self, value: dict[str, Any], at: str) -> Counted | None:
-        self._only(value, COUNTED_FIELDS, at)
-        place = self._field(value, "place", fields.as_place, at)
-        resource = self._field(value, "resource", fields.as_name, at)
-        lot = self._field(value, "lot", fields.as_name_or_none, at) if "lot" in value else ""
-        amount = self._amount(value, at)
-        if None in (place, resource, lot) or amount is None:
-            return None
-        return Counted(place, resource, lot, *amount)  # type: ignore[arg-type]
+        names, amount = self._goods(value, "counted", at)
+        return Counted(*names, *amount) if names and amount else None
 
-    def _amount(self, value: dict[str, Any], at: str) -> amounts.Amount | None:
-        quantity, unit = (
-            self._field(value, "quantity", fields.as_decimal, at),
-            self._field(value, "unit", fields.as_unit, at),
-        )
-        pack = self._field(value, "pack", fields.as_name, at) if "pack" in value else ""
-        if quantity is None or unit is None or pack is None:
-            return None
-        resource = value.get("resource")
-        packs = self._packs.get(resource) if isinstance(resource, str) and not pack else None
+    def _goods(self, value: dict[str, Any], field: str, at: str) -> tuple[Texts | None, amounts.Amount | None]:
+        """Return the names and the amount of a move or a counted line.
+
+        But for their quantities the same ones come again and again, and what was read once is not read anew.
+        """
+        quantity = self._field(value, "quantity", fields.as_decimal, at)
+        value.pop("quantity", None)
         try:
-            return amounts.amount(quantity, unit=unit, pack=pack, packs=packs)
+            shape = self._shapes[field].get((*value, *value.values()))
+        except TypeError:  # a list or an object where text belongs
+            shape = None
+        if shape is None:
+            shape = self._shape(value, field, at)
+        names, scale = shape
+        if quantity is None or scale is None:
+            return names, None
+        try:
+            return names, amounts.scaled(quantity, scale)
         except Wrong as wrong:
-            self._add(wrong, f"{at}quantity" if wrong.rule == "B8" else f"{at}unit")
-            return None
+            self._add(wrong, f"{at}quantity")
+            return names, None
+
+    def _shape(self, value: dict[str, Any], field: str, at: str) -> _Shape:
+        readers, shapes, before = _GOODS[field], self._shapes[field], len(self._faults)
+        self._only(value, (*readers, "quantity", "unit", "pack"), at)
+        given = {name: read for name, read in readers.items() if name in value or name not in _OPTIONAL}
+        names = {name: self._field(value, name, read, at) for name, read in given.items()}
+        unit = self._field(value, "unit", fields.as_unit, at)
+        pack = self._field(value, "pack", fields.as_name, at) if "pack" in value else ""
+        scale = None
+        if unit is not None and pack is not None:
+            packs = None if pack else self._packs.get(names["resource"] or "")
+            try:
+                scale = amounts.scale(unit, pack=pack, packs=packs)
+            except Wrong as wrong:
+                self._add(wrong, f"{at}unit")
+        texts = tuple(names.get(name, "") or "" for name in readers)
+        if len(self._faults) > before:
+            return (None if None in names.values() else texts), scale
+        if len(shapes) > _MOST_SHAPES:
+            shapes.clear()
+        shapes[(*value, *value.values())] = texts, scale
+        return texts, scale
 
     def _registered(self, value: dict[str, Any], at: str) -> Registered | None:
         for mark, readers in _REGISTERED.items():
@@ -175,7 +218,7 @@ class _Reader:
             do = f"make several events of it; one has at most {limits.MOST_MOVES:,}"
             self._add(Wrong(f'"{field}" has too many lines for one event.', f"{len(given):,}", do, "B1"), field)
             return ()
-        found = [read(each, f"{field}[{position}].") for position, each in enumerate(given, start=1)]
+        found = [read(each, at) for each, at in zip(given, _PLACES[field], strict=False)]
         return tuple(each for each in found if each is not None)
 
     def _field(self, value: dict[str, Any], field: str, read: Callable[[Any], T], at: str) -> T | None:
@@ -197,7 +240,7 @@ class _Reader:
         self._faults.append(Fault(wrong.what, f"{self._where}, {field}", wrong.seen, wrong.do, wrong.rule))
 
 
-_TEXTS: Mapping[str, Callable[[Any], str]] = {
+_TEXTS: Readers = {
     "document": fields.as_name_or_none,
     "destination": fields.as_place,
     "due": fields.as_day,
@@ -207,7 +250,18 @@ _TEXTS: Mapping[str, Callable[[Any], str]] = {
     "approved_by": fields.as_name,
     "previous": fields.as_digest,
 }
-_REGISTERED: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+_OPTIONAL = ("lot", "expires")
+_GOODS: Mapping[str, Readers] = {
+    "moves": {
+        "from": fields.as_place,
+        "to": fields.as_place,
+        "resource": fields.as_name,
+        "lot": fields.as_name_or_none,
+        "expires": fields.as_day_or_none,
+    },
+    "counted": {"place": fields.as_place, "resource": fields.as_name, "lot": fields.as_name_or_none},
+}
+_REGISTERED: Mapping[str, Readers] = {
     "person": {"person": fields.as_name, "unit": fields.as_name, "roles": fields.as_roles},
     "stores": {"unit": fields.as_name, "stores": fields.as_stores},
     "mapping": {"mapping": fields.as_name, "sha256": fields.as_digest},

@@ -4,8 +4,8 @@ Whoever keeps a book (in memory, in a database) does it in the same steps:
 
     heard = hear_batch(lines, facts=…)                # the rules of each event; facts as ``asked`` says
     timelines = … of since(heard), from those times on
-    sides = enter(heard, timelines)                   # moves and differences of counts
-    decide(heard, blames(heard, sides, timelines), …) # is it posted?
+    moved = enter(heard, timelines)                   # moves and differences of counts
+    decide(heard, blames(heard, moved, timelines), …) # is it posted?
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from muster.book.accounts import GUARDED, Holding, discrepancy_of, holding_text
-from muster.book.events import Event, Move, body
+from muster.book.accounts import Holding, discrepancy_of, holding_text, is_guarded
+from muster.book.events import Event, Move, body, measured
 from muster.book.facts import Facts
 from muster.book.lines import Line
-from muster.book.rules import ASKED, BY_NUMBER
+from muster.book.rules import ASKED_OF, BY_NUMBER
 from muster.book.timeline import Blame, Difference, Taker, Timeline, overdrawn
-from muster.book.times import time_text
+from muster.book.times import FOREVER_MS, time_text
 from muster.book.wording import Wrong
 from muster.errors import Fault
 
@@ -31,20 +31,19 @@ Status = Literal["accepted", "known", "disputed", "refused", "held", "waiting"]
 batch is heard."""
 
 
-class Side(NamedTuple):
-    """One side of a move, as the balance of one holding sees it.
+class Moved(NamedTuple):
+    """What went from one holding to another: a move, or a part of the difference of a count.
 
     Attributes:
-        holding: Whose balance changes.
-        other: The holding on the other side.
+        source, target: Holdings.
         line: Number of the move within its event, from 1; differences of counts come behind the moves.
-        occurred_ms: From when on the balance is another.
-        quantity: So much more; negative: less.
+        occurred_ms: From when on the balances are others.
+        quantity: Above 0.
         count_id: Id of the count whose difference this is; ``""``: a move.
     """
 
-    holding: Holding
-    other: Holding
+    source: Holding
+    target: Holding
     line: int
     occurred_ms: int
     quantity: int
@@ -173,9 +172,8 @@ def _heard(line: Line, facts: Facts, at_ms: int, offline: bool, last: bool) -> H
     if event.reverses and target is None and not last:
         heard.status = "waiting"
         return heard
-    for rule in ASKED:
-        assert rule.find is not None
-        for wrong in rule.find(event, facts):
+    for find in ASKED_OF[event.kind]:
+        for wrong in find(event, facts):
             against(heard, wrong, offline=offline)
     if event.occurred_ms > at_ms:
         do = "check the clock and the date; where it is meant, nothing has to be done"
@@ -217,48 +215,42 @@ def since(heard: Iterable[Heard]) -> dict[Holding, int]:
     earliest: dict[Holding, int] = {}
     for each in heard:
         if each.is_new:
-            for holding, occurred_ms in _guarded(each):
-                if occurred_ms < earliest.get(holding, occurred_ms + 1):
-                    earliest[holding] = occurred_ms
+            event, target = each.event, each.target
+            at = event.occurred_ms
+            for move in moves_of(event, target):
+                for place in (move.source, move.target):
+                    if is_guarded(place) and at < earliest.get((place, move.resource, move.lot), FOREVER_MS):
+                        earliest[place, move.resource, move.lot] = at
+            counted = target or event
+            for line in counted.counted:
+                earliest[line[:3]] = min(counted.occurred_ms, earliest.get(line[:3], FOREVER_MS))
     return earliest
 
 
-def _guarded(heard: Heard) -> Iterator[tuple[Holding, int]]:
-    event = heard.event
-    for move in moves_of(event, heard.target):
-        if move.source.startswith(GUARDED):
-            yield (move.source, move.resource, move.lot), event.occurred_ms
-        if move.target.startswith(GUARDED):
-            yield (move.target, move.resource, move.lot), event.occurred_ms
-    counted = heard.target if heard.target else event
-    for line in counted.counted:
-        yield (line.place, line.resource, line.lot), counted.occurred_ms
-
-
-def enter(heard: Sequence[Heard], timelines: Mapping[Holding, Timeline]) -> list[list[Side]]:
+def enter(heard: Sequence[Heard], timelines: Mapping[Holding, Timeline]) -> list[list[Moved]]:
     """Enter the moves and counts of the new events into the timelines of their holdings.
 
     Args:
         heard: The lines of a batch, in the order of record.
         timelines: Of every holding in ``since(heard)``, from that time on; changed.
     Returns:
-        For each line, the sides of its moves and of the differences of counts; none where it is not new.
+        For each line, its moves and the differences of counts that it makes; none where it is not new.
     """
-    return [_sides(each, timelines) if each.is_new else [] for each in heard]
+    return [_moved(each, timelines) if each.is_new else [] for each in heard]
 
 
-def _sides(heard: Heard, timelines: Mapping[Holding, Timeline]) -> list[Side]:
+def _moved(heard: Heard, timelines: Mapping[Holding, Timeline]) -> list[Moved]:
     event, target = heard.event, heard.target
     now = event.occurred_ms
-    sides: list[Side] = []
+    moved: list[Moved] = []
     changes: list[tuple[Holding, Difference]] = []
     for number, move in enumerate(moves_of(event, target), start=1):
         source, goal, quantity = (move[0], move[2], move[3]), (move[1], move[2], move[3]), move[5]
-        sides.append(Side(source, goal, number, now, -quantity, ""))
-        sides.append(Side(goal, source, number, now, quantity, ""))
-        for holding, moved in ((source, -quantity), (goal, quantity)):
-            if holding[0].startswith(GUARDED) and (change := timelines[holding].move(now, moved)):
-                changes.append((holding, change))
+        moved.append(Moved(source, goal, number, now, quantity, ""))
+        if is_guarded(move[0]) and (change := timelines[source].move(now, -quantity)):
+            changes.append((source, change))
+        if is_guarded(move[1]) and (change := timelines[goal].move(now, quantity)):
+            changes.append((goal, change))
     for line in event.counted:
         found = timelines[line[:3]].count(now, id=event.id, counted=line.quantity)
         changes += [(line[:3], change) for change in found]
@@ -266,48 +258,43 @@ def _sides(heard: Heard, timelines: Mapping[Holding, Timeline]) -> list[Side]:
         for line in target.counted:
             found = timelines[line[:3]].withdraw(target.occurred_ms, id=target.id)
             changes += [(line[:3], change) for change in found]
-    for number, (holding, change) in enumerate(changes, start=len(sides) // 2 + 1):
-        sides += _difference(holding, change, number)
-    return sides
+    return moved + [_difference(*change, line) for line, change in enumerate(changes, start=len(moved) + 1)]
 
 
-def _difference(holding: Holding, change: Difference, number: int) -> tuple[Side, Side]:
-    """Return both sides of what is added to the difference of a count."""
-    other = (discrepancy_of(holding[0]), *holding[1:])
-    return (
-        Side(holding, other, number, change.occurred_ms, change.quantity, change.count_id),
-        Side(other, holding, number, change.occurred_ms, -change.quantity, change.count_id),
-    )
+def _difference(holding: Holding, change: Difference, line: int) -> Moved:
+    """Return what is added to the difference of a count as what went to the store, or from it."""
+    elsewhere = (discrepancy_of(holding[0]), *holding[1:])
+    source, target = (elsewhere, holding) if change.quantity > 0 else (holding, elsewhere)
+    return Moved(source, target, line, change.occurred_ms, abs(change.quantity), change.count_id)
 
 
-def taker(event: Event, side: Side, who: int) -> Taker | None:
-    """Return an event as one who takes, as this side of its moves sees it; ``None`` where it does not take.
+def taker(event: Event, moved: Moved, who: int) -> Taker | None:
+    """Return an event as one who takes from ``moved.source``; ``None`` where it does not take.
 
     A count takes where it finds less than the book says; what its difference becomes by others is theirs.
     """
-    if side.quantity > 0 or side.count_id not in ("", event.id, event.reverses):
+    if moved.count_id not in ("", event.id, event.reverses):
         return None
-    return Taker(side.occurred_ms, int(side.count_id == event.id), who)
+    return Taker(moved.occurred_ms, int(moved.count_id == event.id), who)
 
 
 def blames(
-    heard: Sequence[Heard], sides: Sequence[Sequence[Side]], timelines: Mapping[Holding, Timeline]
+    heard: Sequence[Heard], moved: Sequence[Sequence[Moved]], timelines: Mapping[Holding, Timeline]
 ) -> list[tuple[Holding, Blame]]:
     """Return who took what was not there (by index of the line), with the holding it lacks in."""
     takers: dict[Holding, list[Taker]] = {holding: [] for holding, line in timelines.items() if line.may_lack}
-    for who, (each, its) in enumerate(zip(heard, sides, strict=True)):
-        for side in its if takers else ():
-            if side.holding in takers and (found := taker(each.event, side, who)):
-                takers[side.holding].append(found)
+    for who, (each, its) in enumerate(zip(heard, moved, strict=True)):
+        for one in its if takers else ():
+            if one.source in takers and (found := taker(each.event, one, who)):
+                takers[one.source].append(found)
     return [(holding, blame) for holding, waiting in takers.items() for blame in overdrawn(timelines[holding], waiting)]
 
 
 def lack(event: Event, target: Event | None, holding: Holding, blame: Blame) -> Wrong:
     """Return what is wrong with an event (and what it reverses) that took what was not there."""
-    told = [event, target] if target else [event]
-    unit = next(each.unit for one in told for each in (*one.moves, *one.counted) if each.resource == holding[1])
+    units = {resource: unit for resource, unit, _ in measured(target or event)}
     do = "correct the quantity or the lot, or record first what came in"
-    seen = f"{holding_text(holding)}: {blame.balance:,} {unit} on {time_text(blame.occurred_ms)}"
+    seen = f"{holding_text(holding)}: {blame.balance:,} {units[holding[1]]} on {time_text(blame.occurred_ms)}"
     return Wrong("More goes out than is there.", seen, do, "B17")
 
 

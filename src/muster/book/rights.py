@@ -19,12 +19,12 @@ def own_unit(event: Event, facts: Facts) -> Iterator[Wrong]:
     Goods may be handed over to another unit's store (transfer), never fetched from it. Somebody of that unit can
     allow an exception (`approved_by`).
     """
-    owner = facts.register.owner
-    touched = {move.source for move in event.moves if kind_of(move.source) == "store"}
+    owner, unit = facts.register.owner, event.unit
+    touched = {move.source for move in event.moves}
     if event.kind != "transfer":
-        touched |= {move.target for move in event.moves if kind_of(move.target) == "store"}
-    touched |= {line.place for line in event.counted if kind_of(line.place) == "store"}
-    foreign = sorted(store for store in touched if owner(store) != event.unit)
+        touched.update([move.target for move in event.moves])
+    touched.update([line.place for line in event.counted])
+    foreign = sorted(place for place in touched if kind_of(place) == "store" and owner(place) != unit)
     if foreign and not _approved(event, facts, {owner(store) for store in foreign}):
         do = "let somebody of that unit record it, or name in approved_by who of them allowed it"
         yield Wrong(f"{event.unit} records what happens in a store of another unit.", ", ".join(foreign), do, "B18")
@@ -34,7 +34,7 @@ def own_unit(event: Event, facts: Facts) -> Iterator[Wrong]:
         yield Wrong("A reversal undoes an event of another unit.", target.unit, do, "B18")
 
 
-@rule("B19")
+@rule("B19", of=("arrival", "loss"))
 def not_both_ends(event: Event, facts: Facts) -> Iterator[Wrong]:
     """Who writes a waybill does not receive it, nor write off what it lacks.
 
@@ -46,7 +46,7 @@ def not_both_ends(event: Event, facts: Facts) -> Iterator[Wrong]:
             yield Wrong(f"{event.recorder} wrote the waybill and receives it.", f"waybill {name}", do, "B19")
 
 
-@rule("B20")
+@rule("B20", of=("arrival", "loss"))
 def meant_for(event: Event, facts: Facts) -> Iterator[Wrong]:
     """A waybill is received by the unit it is meant for, or comes back to the unit that sent it."""
     for name, waybill in _taken(event, facts):
@@ -56,13 +56,13 @@ def meant_for(event: Event, facts: Facts) -> Iterator[Wrong]:
             yield Wrong(f"{event.unit} receives what is meant for another unit.", f"waybill {name}", do, "B20")
 
 
-@rule("B21")
+@rule("B21", of=("count",))
 def closed_by_another(event: Event, facts: Facts) -> Iterator[Wrong]:
     """A count is entered by one person and closed by another.
 
     Who counts does not see what the book says; who closes has not counted. Nobody can allow an exception.
     """
-    if event.kind == "count" and event.closed_by == event.recorder:
+    if event.closed_by == event.recorder:
         yield Wrong("One person counted and closed the count.", event.closed_by, "let another person close it", "B21")
     if event.closed_by and facts.register.people and not _has_role(event.closed_by, {event.unit}, facts, RECORDING):
         do = f"let a clerk or manager of {event.unit} close it"
@@ -95,14 +95,14 @@ def recorder_known(event: Event, facts: Facts) -> Iterator[Wrong]:
         yield Wrong(f"{event.recorder} has no role that records.", seen, do, "B23")
 
 
-@rule("B24")
+@rule("B24", of=("register",))
 def may_register(event: Event, facts: Facts) -> Iterator[Wrong]:
     """People, stores and packs are registered by a manager for the own unit, or by an admin for all.
 
     The first person can be registered by anybody: a new book knows nobody. What a pack holds never changes; another
     size is another pack with another name.
     """
-    if event.kind == "register" and facts.register.people and not _may_register(event, facts):
+    if facts.register.people and not _may_register(event, facts):
         do = "let a manager of the unit, or an admin, register it"
         yield Wrong(f"{event.recorder} may not register this.", event.unit, do, "B24")
     people = [entry for entry in event.registered if isinstance(entry, Person)]

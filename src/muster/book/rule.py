@@ -23,6 +23,7 @@ class Rule:
         why: What breaks where it is not kept.
         offline: What becomes of an event of an offline device that breaks it: ``refused``, ``disputed`` or ``warning``.
         find: Event, facts -> what is wrong. ``None``: found while a line is read or a batch is put together.
+        of: Kinds of event that it is asked of; none: of all.
     """
 
     number: str
@@ -30,13 +31,14 @@ class Rule:
     why: str
     offline: str
     find: Find | None
+    of: tuple[str, ...] = ()
 
 
-def rule(number: str, *, offline: str = "refused") -> Callable[[Find], Rule]:
+def rule(number: str, *, offline: str = "refused", of: tuple[str, ...] = ()) -> Callable[[Find], Rule]:
     """Make a rule of the function below; the first line of its docstring is the title, the rest says why."""
 
     def made(find: Find) -> Rule:
         title, _, why = cleandoc(find.__doc__ or "").partition("\n\n")
-        return Rule(number, title.removesuffix("."), why, offline, find)
+        return Rule(number, title.removesuffix("."), why, offline, find, of)
 
     return made

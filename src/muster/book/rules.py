@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from muster.book.accounts import holding_text, kind_of
 from muster.book.amounts import smallest_unit
-from muster.book.events import Event, Packs
+from muster.book.events import Event, Packs, measured
 from muster.book.facts import Facts
-from muster.book.kinds import KINDS, SPECIAL
+from muster.book.kinds import KINDS
 from muster.book.rights import RIGHTS
-from muster.book.rule import Rule, rule
+from muster.book.rule import Find, Rule, rule
 from muster.book.wording import Wrong, shown
 
 
@@ -18,19 +18,16 @@ from muster.book.wording import Wrong, shown
 def carries(event: Event, facts: Facts) -> Iterator[Wrong]:
     """An event is of a known kind, and carries what its kind must carry and nothing that belongs to another kind."""
     kind = KINDS[event.kind]
-    allowed = (*kind.must, *kind.may)
-    for field in SPECIAL:
-        held = getattr(event, field)
-        if field in kind.must and not held:
+    for field in kind.must:
+        if not getattr(event, field):
             yield Wrong(f'A {kind.name} carries no "{field}".', "nothing", f'add "{field}"', "B3")
-        elif held and field not in allowed:
-            do = f"leave it out, or check the kind; a {kind.name} carries {', '.join(allowed)}"
+    for field in kind.foreign:
+        if held := getattr(event, field):
+            do = f"leave it out, or check the kind; a {kind.name} carries {', '.join((*kind.must, *kind.may))}"
             yield Wrong(f'A {kind.name} carries "{field}".', str(held), do, "B3")
     places = [line[:3] for line in event.counted]
     for place in {each for each in places if places.count(each) > 1} if len(set(places)) < len(places) else ():
         yield Wrong("A count names the same goods twice.", holding_text(place), "add both up to one line", "B3")
-    if "reason" in kind.must and not event.reason:
-        yield Wrong(f"A {kind.name} says no reason.", "nothing", 'add "reason"', "B3")
 
 
 @rule("B10")
@@ -40,11 +37,9 @@ def ways(event: Event, facts: Facts) -> Iterator[Wrong]:
     To and from `discrepancy` nothing is moved by hand: that is worked out from counts.
     """
     kind = KINDS[event.kind]
-    went = []
-    for move in event.moves:
-        way = (kind_of(move.source), kind_of(move.target))
-        went.append(way)
-        if kind.ways and way not in kind.ways:
+    went = [(kind_of(move.source), kind_of(move.target)) for move in event.moves]
+    for move, way in zip(event.moves, went, strict=True):
+        if way not in kind.ways and kind.ways:
             can = ", ".join(f"{source} → {target}" for source, target in sorted(kind.ways))
             do = f"correct the places, or the kind; a {kind.name} goes {can}"
             yield Wrong("Goods do not move this way.", f"{move.source} → {move.target}", do, "B10")
@@ -65,13 +60,15 @@ def one_measure(event: Event, facts: Facts) -> Iterator[Wrong]:
 
     Its smallest unit is fixed by its first use.
     """
-    told = [(move.resource, move.unit, move.entered) for move in event.moves]
-    told += [(line.resource, line.unit, line.entered) for line in event.counted]
+    measures = facts.measures
+    if event.moves and all([measures.get(move.resource) == move.unit for move in event.moves]):
+        return
+    told = measured(event)
     packs = [entry for entry in event.registered if isinstance(entry, Packs)]
     told += [(entry.resource, smallest_unit(entry.unit) or "", entry.unit) for entry in packs]
     first: dict[str, str] = {}
     for resource, unit, entered in told:
-        measure = facts.measures.get(resource) or first.setdefault(resource, unit)
+        measure = measures.get(resource) or first.setdefault(resource, unit)
         if unit != measure:
             do = f"enter it in a unit that is whole {measure}, or as a pack that holds such"
             yield Wrong(f"{shown(resource)} is counted in {measure}.", entered, do, "B13")
@@ -111,14 +108,12 @@ def own_numbers(event: Event, facts: Facts) -> Iterator[Wrong]:
         yield Wrong(f"{event.recorder} used this number before, in {other}.", str(event.n), do, "B12")
 
 
-@rule("B16")
+@rule("B16", of=("reversal",))
 def reverses_once(event: Event, facts: Facts) -> Iterator[Wrong]:
     """A reversal undoes exactly one event that is in the book, once, and not before it happened.
 
     A reversal is not reversed, nor what was registered: enter the event anew, or register the other way round.
     """
-    if event.kind != "reversal":
-        return
     target = facts.targets.get(event.reverses)
     if target is None:
         do = "check the id; where its event comes from another device, send this again when that has come"
@@ -162,6 +157,11 @@ TOLD: Sequence[Rule] = (
 
 ASKED: Sequence[Rule] = (carries, ways, one_measure, own_numbers, one_expiry, reverses_once, *RIGHTS, expiry_of_a_lot)
 """Rules that are asked of every event, in this order."""
+
+ASKED_OF: Mapping[str, Sequence[Find]] = {
+    kind: [each.find for each in ASKED if each.find and kind in (each.of or KINDS)] for kind in KINDS
+}
+"""By kind of event, what its rules look for."""
 
 RULES: Sequence[Rule] = tuple(sorted((*TOLD, *ASKED), key=lambda each: int(each.number[1:])))
 """Every rule, by number."""

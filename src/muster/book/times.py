@@ -36,15 +36,13 @@ def time_text(ms: int) -> str:
         >>> time_text(milliseconds("2026-11-03T14:30:00+04:30"))
         '2026-11-03T10:00:00Z'
     """
-    whole, rest = divmod(ms, 1000)
-    text = (_EPOCH + timedelta(seconds=whole)).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{rest:03}Z" if rest else f"{text}Z"
+    moment = _EPOCH + timedelta(milliseconds=ms)
+    return f"{moment.isoformat(timespec='milliseconds' if ms % 1000 else 'seconds')[:-6]}Z"
 
 
 def record_text(ms: int) -> str:
     """Return a time of record: always 24 signs, ``YYYY-MM-DDTHH:MM:SS.mmmZ``."""
-    whole, rest = divmod(ms, 1000)
-    return f"{(_EPOCH + timedelta(seconds=whole)).strftime('%Y-%m-%dT%H:%M:%S')}.{rest:03}Z"
+    return f"{(_EPOCH + timedelta(milliseconds=ms)).isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def day_text(text: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from muster.book.accounts import Holding
 from muster.book.timeline import Place, Timeline
 from muster.book.times import FOREVER_MS, day_of
-from muster.store.database import Database
+from muster.store.database import Database, Row
 from muster.store.facts import id_of
+
+SIDE = ("holding", "seq", "line", "occurred_ms", "quantity", "other", "count")
+"""Columns of ``sides``."""
 
 BLOCK = 512
 """Sides of a holding from which on they are added up in a block."""
@@ -32,6 +35,7 @@ class Head:
         latest_ms: The last time at which something happened.
         tail: Sides that stand in no block.
         closed: The last event whose sides stand in a block.
+        sides: That are not written yet.
     """
 
     id: int
@@ -39,6 +43,7 @@ class Head:
     latest_ms: int = -FOREVER_MS
     tail: int = 0
     closed: int = 0
+    sides: list[Row] = field(default_factory=list)
 
 
 class Holdings:
@@ -115,6 +120,15 @@ class Holdings:
         elif holding not in self._new:
             self._changed[holding] = head
         return head
+
+    def sides(self) -> list[Row]:
+        """Return the sides that are not written yet, in the order of the table; they are as good as written now."""
+        rows: list[Row] = []
+        for head in sorted((*self._new.values(), *self._changed.values()), key=lambda head: head.id):
+            rows += head.sides
+            head.tail += len(head.sides)
+            head.sides = []
+        return rows
 
     def flush(self) -> None:
         """Write what was changed; sides were written before."""

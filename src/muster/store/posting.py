@@ -90,10 +90,10 @@ class Posting:
         new = [each for each in heard if each.is_new]
         starts = since(new)
         timelines = self._holdings.timelines(starts)
-        sides = enter(new, timelines)
+        moved = enter(new, timelines)
         rows = PartRows(self._holdings, self._gathered, first=self.state.tree.size, at_ms=self._at_ms)
-        self._holdings.load({side.other for its in sides for side in its})
-        for each, its in zip(new, sides, strict=True):
+        self._holdings.load({holding for its in moved for one in its for holding in one[:2]})
+        for each, its in zip(new, moved, strict=True):
             rows.add(each, its)
         for (number, line), each in zip(part, heard, strict=True):
             if each.status != "waiting":

@@ -8,11 +8,11 @@ from hashlib import sha256
 from muster.book import merkle
 from muster.book.facts import waybills_of
 from muster.book.merkle import Tree
-from muster.book.posting import Heard, Side
+from muster.book.posting import Heard, Moved
 from muster.book.times import record_text
 from muster.store.database import Database, Row
 from muster.store.facts import Gathered, id_bytes
-from muster.store.holdings import Holdings
+from muster.store.holdings import SIDE, Holdings
 
 
 class PartRows:
@@ -36,13 +36,12 @@ class PartRows:
         self.registrations: list[Row] = []
         self._events: list[Row] = []
         self._leaves: list[bytes] = []
-        self._sides: list[Row] = []
         self._counts: list[Row] = []
         self._withdrawn: list[Row] = []
         self._reversals: list[Row] = []
         self._dispatches: list[Row] = []
 
-    def add(self, heard: Heard, sides: Sequence[Side]) -> None:
+    def add(self, heard: Heard, moved: Sequence[Moved]) -> None:
         """Add an event and what it does to the balances."""
         event, body = heard.event, heard.body
         self.seq += 1
@@ -52,7 +51,7 @@ class PartRows:
         self._events.append((self.seq, id_bytes(event.id), event.recorder, event.n, self._at_ms, body, leaf))
         if event.counted:
             self._holdings.count_seqs[event.id] = self.seq
-        self._add_sides(sides)
+        self._add_sides(moved)
         if event.kind == "dispatch":
             said = (self.seq, event.recorder, event.unit, event.destination, event.due)
             self._dispatches += [(name, *said) for name in sorted(waybills_of(event))]
@@ -78,7 +77,7 @@ class PartRows:
         for table, columns, rows in (
             ("events", ("seq", "id", "recorder", "n", "recorded_ms", "body", "leaf"), self._events),
             ("nodes", ("level", "place", "hash"), [node for node in nodes if node[0]]),
-            ("sides", ("holding", "seq", "line", "occurred_ms", "quantity", "other", "count"), sorted(self._sides)),
+            ("sides", SIDE, self._holdings.sides()),
             ("counts", ("holding", "occurred_ms", "id", "seq", "withdrawn"), self._counts),
             ("reversals", ("target", "seq"), self._reversals),
             ("dispatches", ("waybill", "seq", "recorder", "unit", "destination", "due"), self._dispatches),
@@ -98,13 +97,14 @@ class PartRows:
         self._holdings.flush()
         return grown
 
-    def _add_sides(self, sides: Sequence[Side]) -> None:
+    def _add_sides(self, moved: Sequence[Moved]) -> None:
         seq, head_of, count_seqs = self.seq, self._holdings.head, self._holdings.count_seqs
-        for holding, other, line, occurred_ms, quantity, count_id in sides:
-            head = head_of(holding)
-            head.balance += quantity
-            head.tail += 1
-            if occurred_ms > head.latest_ms:
-                head.latest_ms = occurred_ms
+        for source, target, line, occurred_ms, quantity, count_id in moved:
+            giver, taker = head_of(source), head_of(target)
             count = count_seqs[count_id] if count_id else 0
-            self._sides.append((head.id, seq, line, occurred_ms, quantity, head_of(other).id, count))
+            giver.balance -= quantity
+            taker.balance += quantity
+            for head, more, other in ((giver, -quantity, taker), (taker, quantity, giver)):
+                head.sides.append((head.id, seq, line, occurred_ms, more, other.id, count))
+                if occurred_ms > head.latest_ms:
+                    head.latest_ms = occurred_ms
