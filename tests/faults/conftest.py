@@ -22,3 +22,9 @@ def own_server() -> Iterator[Server]:
             connection.execute("CREATE DATABASE empty_book")
         store.create(server.address("empty_book"))
         yield server
+
+
+@pytest.fixture
+def server_book(server: Server) -> str:
+    """The address of a new book on the shared server."""
+    return server.address(server.new_database(like="empty_book"))

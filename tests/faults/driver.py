@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import apsw
+from faults.disk import PowerCut
 
 from muster.store.database import Row
 
@@ -33,6 +34,10 @@ class Driver:
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> _Found:
         """Do a statement."""
+        pragma, _, pages = sql.partition("=")
+        if pragma == "PRAGMA wal_autocheckpoint":
+            self._checkpoint_after(int(pages))
+            sql = pragma
         with _said():
             return _Found(self._connection.execute(sql, values))
 
@@ -40,6 +45,20 @@ class Driver:
         """Do a statement for each row of values."""
         with _said():
             self._connection.executemany(sql, rows)
+
+    def _checkpoint_after(self, most: int) -> None:
+        """Carry over the log of writes as SQLite does by itself: what fails in that is no failure of the commit.
+
+        SQLite's own automatism swallows errors; apsw would raise them.
+        """
+
+        def committed(connection: apsw.Connection, name: str, pages: int) -> int:
+            if pages >= most:
+                with suppress(apsw.Error, PowerCut):
+                    connection.wal_checkpoint(name)
+            return apsw.SQLITE_OK
+
+        self._connection.set_wal_hook(committed)
 
     def close(self) -> None:
         """Let go of the file, carrying over what the log of writes still holds."""

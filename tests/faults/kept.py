@@ -69,6 +69,10 @@ class Kept:
         self._under_way = None
         self.tally.acknowledged += self.model.size - before
 
+    def forget(self) -> None:
+        """Note that the batch under way was refused: nothing of it may be there."""
+        self._under_way = None
+
     def look(self, opened: Callable[[], AbstractContextManager[Store]]) -> bool:
         """Open the book after a fault and compare; return whether it can be written on."""
         self.tally.faults += 1

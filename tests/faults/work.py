@@ -39,8 +39,8 @@ class Work:
     def _event(self, desk: Desk) -> Event:
         draw, unit = self._draw, desk.unit
         resource, pack = draw.choice(GOODS)
-        much, on = f"{draw.randint(1, 20)} bags of {pack} {resource}", draw.randint(1, 26)
-        way = draw.choice(("receipt",) * 4 + ("distribution", "loss", "dispatch", "arrival", "count", "reversal"))
+        much, on = f"{draw.randint(1, 20)} bags of {pack} {resource}", draw.randint(6, 26)
+        way = draw.choice(("receipt",) * 8 + ("distribution", "loss", "dispatch", "arrival", "count", "reversal"))
         if way == "arrival" and self._sent:
             waybill, much, _ = draw.choice(self._sent)
             return desk.event("arrival", f"transit:{waybill} > store:{unit}, {much}", on=on)
@@ -56,4 +56,4 @@ class Work:
         if way in ("distribution", "loss"):
             target = f"people:{unit}" if way == "distribution" else "loss:rain"
             return desk.event(way, move(f"store:{unit} > {target}, {much}"), on=on)
-        return desk.event("receipt", move(f"outside:wfp > store:{unit}, {much}"), on=on)
+        return desk.event("receipt", move(f"outside:wfp > store:{unit}, {much}"), on=draw.randint(1, 6))

@@ -35,6 +35,12 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
         "ask who looks after it for the right to write",
     ),
     (
+        ("unable to open database file",),
+        "The book cannot be opened.",
+        "S1",
+        "ask who looks after it for the right to read the file, and to write beside it",
+    ),
+    (
         ("disk I/O error", "could not read", "could not write", "could not fsync"),
         "The disk does not do what it is asked.",
         "S5",
