@@ -41,8 +41,9 @@ class Work:
         resource, pack = draw.choice(GOODS)
         much, on = f"{draw.randint(1, 20)} bags of {pack} {resource}", draw.randint(6, 26)
         way = draw.choice(("receipt",) * 8 + ("distribution", "loss", "dispatch", "arrival", "count", "reversal"))
-        if way == "arrival" and self._sent:
-            waybill, much, _ = draw.choice(self._sent)
+        meant = [sent for sent in self._sent if sent[2] == unit]
+        if way == "arrival" and meant:
+            waybill, much, _ = draw.choice(meant)
             return desk.event("arrival", f"transit:{waybill} > store:{unit}, {much}", on=on)
         if way == "reversal" and self._made[unit]:
             return desk.reversal(draw.choice(self._made[unit]), on=27)
@@ -50,8 +51,8 @@ class Work:
             return desk.count(counted(f"store:{unit}, {draw.randint(0, 500)} kg {resource}"), on=on)
         if way == "dispatch":
             waybill = f"{desk.recorder}-{desk.n}"
-            self._sent.append((waybill, f"1 bag of {pack} {resource}", unit))
-            to = draw.choice(STORES)
+            to = draw.choice([store for store in STORES if store != unit])
+            self._sent.append((waybill, f"1 bag of {pack} {resource}", to))
             return desk.event("dispatch", f"store:{unit} > transit:{waybill}, {much}", on=on, destination=f"store:{to}")
         if way in ("distribution", "loss"):
             target = f"people:{unit}" if way == "distribution" else "loss:rain"
