@@ -48,6 +48,8 @@ def as_place(value: Any) -> str:
 
 def as_decimal(value: Any) -> str:
     """Return a quantity as it is written."""
+    if value is None:
+        raise Wrong('"quantity" is missing.', "nothing", 'add "quantity", e.g. "quantity": "600"', "B1")
     if not isinstance(value, str):
         raise Wrong("A quantity is not text.", value, 'write the decimal number in quotes: "quantity": "600"', "B8")
     return value

@@ -21,6 +21,7 @@ Known = Mapping[str, Mapping[str, str]]
 FIELDS = ("id", "kind", "unit", "recorder", "n", "occurred", *SPECIAL, *COMMON)
 """Names that a line may have."""
 
+_FIELDS = frozenset(FIELDS)
 _MOST_SHAPES = 50_000
 _PLACES = {
     field: [f"{field}[{position}]." for position in range(1, limits.MOST_MOVES + 1)]
@@ -116,7 +117,8 @@ class LineReader:
 
     def _event(self, value: dict[str, Any]) -> Event:
         """Return the event of a line; where there are faults, it is not whole."""
-        self._only(value, FIELDS, "")
+        if not value.keys() <= _FIELDS:
+            self._only(value, FIELDS, "")
         read = self._field
         texts = {field: read(value, field, reader, "") or "" for field, reader in _TEXTS.items() if field in value}
         return Event(
@@ -126,9 +128,9 @@ class LineReader:
             recorder=read(value, "recorder", fields.as_name, "") or "",
             n=read(value, "n", fields.as_number, "") or 0,
             occurred_ms=read(value, "occurred", fields.as_time, "") or 0,
-            moves=self._list(value, "moves", self._move) if "moves" in value else (),
-            counted=self._list(value, "counted", self._counted) if "counted" in value else (),
-            registered=self._list(value, "registered", self._registered) if "registered" in value else (),
+            moves=self._moves(value) if "moves" in value else (),
+            counted=self._counted(value) if "counted" in value else (),
+            registered=self._registered(value) if "registered" in value else (),
             **texts,
         )
 
@@ -141,42 +143,42 @@ class LineReader:
         for shapes in self._shapes.values():  # a name of a pack may mean something now
             shapes.clear()
 
-    def _move(self, value: dict[str, Any], at: str) -> Move | None:
-        names, amount = self._goods(value, "moves", at)
-        if amount is not None and not amount.quantity:
-            do = "leave the move out, or write how much it was"
-            self._add(Wrong("A move of nothing is no move.", amount.entered, do, "B8"), f"{at}quantity")
-        return Move(*names, *amount) if names and amount else None
+    def _moves(self, value: dict[str, Any]) -> tuple[Move, ...]:
+        goods = self._goods(value, "moves")
+        for _names, amount, at in goods:
+            if not amount.quantity:
+                do = "leave the move out, or write how much it was"
+                self._add(Wrong("A move of nothing is no move.", amount.entered, do, "B8"), f"{at}quantity")
+        return tuple([Move._make((*names, *amount)) for names, amount, _ in goods])
 
-    def _counted(self, value: dict[str, Any], at: str) -> Counted | None:
-        names, amount = self._goods(value, "counted", at)
-        return Counted(*names, *amount) if names and amount else None
+    def _counted(self, value: dict[str, Any]) -> tuple[Counted, ...]:
+        return tuple([Counted._make((*names, *amount)) for names, amount, _ in self._goods(value, "counted")])
 
-    def _goods(self, value: dict[str, Any], field: str, at: str) -> tuple[Texts | None, amounts.Amount | None]:
-        """Return the names and the amount of a move or a counted line.
+    def _goods(self, value: dict[str, Any], field: str) -> list[tuple[Texts, amounts.Amount, str]]:
+        """Return names, amount and place of each move or counted line that has no fault.
 
         But for their quantities the same ones come again and again, and what was read once is not read anew.
         """
-        quantity = self._field(value, "quantity", fields.as_decimal, at)
-        value.pop("quantity", None)
-        try:
-            shape = self._shapes[field].get((*value, *value.values()))
-        except TypeError:  # a list or an object where text belongs
-            shape = None
-        if shape is None:
-            shape = self._shape(value, field, at)
-        names, scale = shape
-        if quantity is None or scale is None:
-            return names, None
-        try:
-            return names, amounts.scaled(quantity, scale)
-        except Wrong as wrong:
-            self._add(wrong, f"{at}quantity")
-            return names, None
+        goods, shapes = [], self._shapes[field]
+        for each, at in self._list(value, field):
+            quantity = each.pop("quantity", None)
+            try:
+                shape = shapes.get((*each, *each.values()))
+            except TypeError:  # a list or an object where text belongs
+                shape = None
+            names, scale = shape or self._shape(each, field, at)
+            try:
+                amount = amounts.scaled(fields.as_decimal(quantity), scale) if scale else None
+            except Wrong as wrong:
+                self._add(wrong, f"{at}quantity")
+                continue
+            if names and amount:
+                goods.append((names, amount, at))
+        return goods
 
     def _shape(self, value: dict[str, Any], field: str, at: str) -> _Shape:
         readers, shapes, before = _GOODS[field], self._shapes[field], len(self._faults)
-        self._only(value, (*readers, "quantity", "unit", "pack"), at)
+        self._only(value, (*readers, "unit", "pack"), at)
         given = {name: read for name, read in readers.items() if name in value or name not in _OPTIONAL}
         names = {name: self._field(value, name, read, at) for name, read in given.items()}
         unit = self._field(value, "unit", fields.as_unit, at)
@@ -196,7 +198,11 @@ class LineReader:
         shapes[(*value, *value.values())] = texts, scale
         return texts, scale
 
-    def _registered(self, value: dict[str, Any], at: str) -> Registered | None:
+    def _registered(self, value: dict[str, Any]) -> tuple[Registered, ...]:
+        found = [self._entry(each, at) for each, at in self._list(value, "registered")]
+        return tuple([entry for entry in found if entry is not None])
+
+    def _entry(self, value: dict[str, Any], at: str) -> Registered | None:
         for mark, readers in _REGISTERED.items():
             if mark in value:
                 self._only(value, tuple(readers), at)
@@ -206,30 +212,27 @@ class LineReader:
         self._add(Wrong("It is not said what is registered.", str(value), do, "B1"), at.rstrip("."))
         return None
 
-    def _list(
-        self, value: dict[str, Any], field: str, read: Callable[[dict[str, Any], str], T | None]
-    ) -> tuple[T, ...]:
-        given = value.get(field, [])
-        if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+    def _list(self, value: dict[str, Any], field: str) -> Iterator[tuple[dict[str, Any], str]]:
+        """Return the objects of a list, each with its place for messages."""
+        given = value[field]
+        if not isinstance(given, list) or not all(type(each) is dict for each in given):
             do = f'write "{field}": [{{…}}, {{…}}]'
             self._add(Wrong(f'"{field}" is not a list of objects.', str(given), do, "B1"), field)
-            return ()
+            given = []
         if len(given) > limits.MOST_MOVES:
             do = f"make several events of it; one has at most {limits.MOST_MOVES:,}"
             self._add(Wrong(f'"{field}" has too many lines for one event.', f"{len(given):,}", do, "B1"), field)
-            return ()
-        found = [read(each, at) for each, at in zip(given, _PLACES[field], strict=False)]
-        return tuple(each for each in found if each is not None)
+            given = []
+        return zip(given, _PLACES[field], strict=False)
 
     def _field(self, value: dict[str, Any], field: str, read: Callable[[Any], T], at: str) -> T | None:
-        if field not in value:
-            self._add(Wrong(f'"{field}" is missing.', "nothing", f'add "{field}"', "B1"), f"{at}{field}")
-            return None
         try:
             return read(value[field])
+        except KeyError:
+            self._add(Wrong(f'"{field}" is missing.', "nothing", f'add "{field}"', "B1"), f"{at}{field}")
         except Wrong as wrong:
             self._add(wrong, f"{at}{field}")
-            return None
+        return None
 
     def _only(self, value: dict[str, Any], known: Sequence[str], at: str) -> None:
         for field in value.keys() - known:

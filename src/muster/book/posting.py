@@ -10,7 +10,7 @@ Whoever keeps a book (in memory, in a database) does it in the same steps:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -100,7 +100,7 @@ class Posted:
         return self.counts.get(status, 0)
 
 
-@dataclass
+@dataclass(slots=True)
 class Heard:
     """A line and what the rules say to it.
 

@@ -61,7 +61,7 @@ def one_measure(event: Event, facts: Facts) -> Iterator[Wrong]:
     Its smallest unit is fixed by its first use.
     """
     measures = facts.measures
-    if event.moves and all([measures.get(move.resource) == move.unit for move in event.moves]):
+    if event.moves and all(measures.get(move.resource) == move.unit for move in event.moves):
         return
     told = measured(event)
     packs = [entry for entry in event.registered if isinstance(entry, Packs)]

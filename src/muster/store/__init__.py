@@ -8,6 +8,7 @@ The same code, the same rules (those of ``muster.book``), the same bytes in the 
   lines.
 - ``balances``, ``card``, ``transit``, ``expiring``, ``disputes``, ``records``, ``event``, ``next_number``, ``register``
   and ``size`` show it. ``Store.log`` has the root, the leaves and the proofs.
+- ``verify(book)`` works everything out again from the events, and says what is otherwise.
 
 An address is a path, or ``postgresql://…``.
 """
@@ -15,5 +16,6 @@ An address is a path, or ``postgresql://…``.
 from muster.store.opening import create, on, renew
 from muster.store.opening import open_book as open
 from muster.store.store import Store
+from muster.store.verify import verify
 
-__all__ = ["Store", "create", "on", "open", "renew"]
+__all__ = ["Store", "create", "on", "open", "renew", "verify"]

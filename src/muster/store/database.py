@@ -110,12 +110,20 @@ class Sqlite:
         self.each(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
 
     def lookup(self, columns: str, table: str, keys: Sequence[str], wanted: Iterable[Row]) -> list[Row]:
-        """See ``Database``; SQLite is so near that one question after the other is quickest."""
+        """See ``Database``; keys of several columns are asked for one after the other, as SQLite is so near."""
+        found: list[Row] = []
+        if len(keys) == 1:
+            values = [value for (value,) in wanted]
+            for at in range(0, len(values), _AT_ONCE):
+                part = values[at : at + _AT_ONCE]
+                part += part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))  # few statements, kept prepared
+                marks = ", ".join("?" * len(part))
+                found += self.rows(f"SELECT {columns} FROM {table} WHERE {keys[0]} IN ({marks})", part)
+            return found
         sql = f"SELECT {columns} FROM {table} WHERE {' AND '.join(f'{key} = ?' for key in keys)}"
-        execute, found = self._connection.execute, []
         with self._faults():
             for key in wanted:
-                found += execute(sql, key).fetchall()
+                found += self._connection.execute(sql, key).fetchall()
         return found
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
@@ -181,7 +189,7 @@ class Postgres:
         Raises:
             BookError: The server is set so that it loses what it acknowledged.
         """
-        self._connection, self._where, self._inside = connection, where, False
+        self._connection, self._where, self._inside, self._streams = connection, where, False, 0
         with self._faults():
             connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'".encode())
             connection.execute("SET synchronous_commit = on")
@@ -229,7 +237,8 @@ class Postgres:
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """See ``Database``."""
-        with self.reading(), self._faults(), self._connection.cursor("streamed") as cursor:
+        self._streams += 1
+        with self.reading(), self._faults(), self._connection.cursor(f"stream_{self._streams}") as cursor:
             cursor.itersize = 5_000
             yield from cursor.execute(_marked(sql), values)
 
@@ -281,6 +290,9 @@ class Postgres:
         except psycopg.Error as error:
             raise fault_of_database(error, where=self._where, busy_seconds=BUSY_SECONDS) from error
 
+
+_AT_ONCE = 1 << 9
+"""Keys that SQLite is asked for at once."""
 
 _MANY = 100
 """Rows from which a stream is quicker than one statement each."""

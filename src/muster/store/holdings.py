@@ -178,8 +178,12 @@ class Holdings:
 
 
 def _block(holding: int, last_seq: int, days: Mapping[int, int]) -> tuple[int, int, int, int, int, bytes]:
-    data = b"".join(_DAY.pack(day, quantity) for day, quantity in sorted(days.items()))
-    return holding, last_seq, min(days), max(days), sum(days.values()), data
+    return holding, last_seq, min(days), max(days), sum(days.values()), packed_days(days)
+
+
+def packed_days(days: Mapping[int, int]) -> bytes:
+    """Return day -> quantity as it stands in a block."""
+    return b"".join(_DAY.pack(day, quantity) for day, quantity in sorted(days.items()))
 
 
 def until_day(days: bytes, last: int) -> int:

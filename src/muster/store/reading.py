@@ -29,7 +29,7 @@ class Reading:
     """
 
     def __init__(self, database: Database, *, where: str) -> None:
-        self._database, self.where = database, where
+        self.database, self.where = database, where
         self.log = Log(database, where=where)
 
     @property
@@ -47,40 +47,40 @@ class Reading:
             as_of: At the end of that day in UTC; ``None``: after everything.
             known_at: As it was known when the book had so many events; ``None``: as it is known now.
         """
-        with self._database.reading():
+        with self.database.reading():
             if as_of is None and known_at is None:
                 chosen, values = _chosen(place, resource)
                 sql = "SELECT place, resource, lot, balance, unit FROM holdings JOIN measures USING (resource)"
-                rows = self._database.rows(f"{sql} WHERE balance <> 0{chosen}", values)
+                rows = self.database.rows(f"{sql} WHERE balance <> 0{chosen}", values)
             else:
                 rows = self._looked_back(place, resource, as_of, FOREVER_MS if known_at is None else known_at)
         return sorted(Balance(*row) for row in rows)
 
     def card(self, place: str, resource: str) -> list[CardRow]:
         """Return the stock card of a place and resource, all its lots."""
-        with self._database.reading():
+        with self.database.reading():
             return card(self._entries("holdings.place = ? AND holdings.resource = ?", [place, resource]))
 
     def transit(self, *, today: date) -> list[OnTheWay]:
         """Return every waybill's goods: dispatched, arrived, lost, claimed, still on the way, overdue on ``today``."""
-        with self._database.reading():
+        with self.database.reading():
             entries = self._entries("holdings.place LIKE ?", ["transit:%"])
-            measures: dict[str, str] = dict(self._database.rows("SELECT resource, unit FROM measures"))
-            return on_the_way(entries, waybills=waybills(self._database), measures=measures, today=today)
+            measures: dict[str, str] = dict(self.database.rows("SELECT resource, unit FROM measures"))
+            return on_the_way(entries, waybills=waybills(self.database), measures=measures, today=today)
 
     def expiring(self, *, today: date, days: int) -> list[Expiring]:
         """Return what is there and expires within ``days``, or has expired."""
-        with self._database.reading():
-            lots = self._database.rows("SELECT resource, lot, expires FROM lots")
+        with self.database.reading():
+            lots = self.database.rows("SELECT resource, lot, expires FROM lots")
             expiries = {(resource, lot): expires for resource, lot, expires in lots}
             return expiring(self.balances(), expiries=expiries, today=today, days=days)
 
     def disputes(self) -> list[Dispute]:
         """Return what was less than nothing at some time, and is not settled."""
-        with self._database.reading():
+        with self.database.reading():
             sql = "SELECT place, resource, lot FROM lacking JOIN holdings ON id = holding ORDER BY 1, 2, 3"
-            wanted: list[Holding] = [(place, resource, lot) for place, resource, lot in self._database.rows(sql)]
-            lines = Holdings(self._database).timelines(dict.fromkeys(wanted, -FOREVER_MS))
+            wanted: list[Holding] = [(place, resource, lot) for place, resource, lot in self.database.rows(sql)]
+            lines = Holdings(self.database).timelines(dict.fromkeys(wanted, -FOREVER_MS))
             return [row for holding in wanted for row in disputed(holding, lines[holding])]
 
     def records(self, *, first: int = 1, last: int | None = None) -> Iterator[Record]:
@@ -88,18 +88,18 @@ class Reading:
         sql = "SELECT seq, body, recorded_ms FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq"
         last = self.size if last is None else last
         for start in range(first, last + 1, PAGE):
-            for seq, body, recorded_ms in self._database.rows(sql, [start, min(start + PAGE - 1, last)]):
+            for seq, body, recorded_ms in self.database.rows(sql, [start, min(start + PAGE - 1, last)]):
                 yield Record(seq, body, record_text(recorded_ms))
 
     def event(self, id: str) -> tuple[int, Event] | None:
         """Return an event and its place in the order of record; ``None`` where it is not in the book."""
-        for seq, body in self._database.rows("SELECT seq, body FROM events WHERE id = ?", [id_bytes(id)]):
+        for seq, body in self.database.rows("SELECT seq, body FROM events WHERE id = ?", [id_bytes(id)]):
             return seq, from_body(body)
         return None
 
     def next_number(self, recorder: str) -> int:
         """Return the running number that a recorder uses next."""
-        return last_number(self._database, recorder) + 1
+        return last_number(self.database, recorder) + 1
 
     def _looked_back(self, place: str, resource: str, as_of: date | None, known_at: int) -> list[tuple[Any, ...]]:
         """Return balances at the end of a day as known at a place in the order of record."""
@@ -111,13 +111,13 @@ class Reading:
             "SELECT blocks.holding, sum(blocks.quantity) FROM holdings CROSS JOIN blocks "
             f"WHERE blocks.holding = id AND last_seq <= ? AND last_day <= ?{chosen} GROUP BY blocks.holding"
         )
-        for holding, quantity in self._database.rows(whole, [known_at, last_day, *values]):
+        for holding, quantity in self.database.rows(whole, [known_at, last_day, *values]):
             sums[holding] = int(quantity)
         parted = (
             "SELECT blocks.holding, days FROM holdings CROSS JOIN blocks "
             f"WHERE blocks.holding = id AND last_seq <= ? AND first_day <= ? AND last_day > ?{chosen}"
         )
-        for holding, days in self._database.rows(parted, [known_at, last_day, last_day, *values]):
+        for holding, days in self.database.rows(parted, [known_at, last_day, last_day, *values]):
             sums[holding] = sums.get(holding, 0) + until_day(days, last_day)
         in_none = (
             "SELECT sides.holding, sum(sides.quantity) FROM holdings CROSS JOIN sides WHERE sides.holding = id "
@@ -125,10 +125,10 @@ class Reading:
             "coalesce((SELECT max(last_seq) FROM blocks WHERE blocks.holding = id AND last_seq <= ?), 0) "
             f"AND sides.seq <= ? AND sides.occurred_ms <= ?{chosen} GROUP BY sides.holding"
         )
-        for holding, quantity in self._database.rows(in_none, [known_at, known_at, until, *values]):
+        for holding, quantity in self.database.rows(in_none, [known_at, known_at, until, *values]):
             sums[holding] = sums.get(holding, 0) + int(quantity)
         names = "SELECT id, place, resource, lot, unit FROM holdings JOIN measures USING (resource)"
-        named = self._database.rows(f"{names} WHERE true{chosen}", values)
+        named = self.database.rows(f"{names} WHERE true{chosen}", values)
         return [(*name, sums[id], unit) for id, *name, unit in named if sums.get(id)]
 
     def _entries(self, chosen: str, values: Sequence[Any]) -> Iterator[Entry]:
@@ -140,7 +140,7 @@ class Reading:
             "JOIN events ON events.seq = sides.seq LEFT JOIN events AS counted ON counted.seq = sides.count "
             f"WHERE {chosen} ORDER BY holdings.place, holdings.resource, holdings.lot, sides.seq, sides.line"
         )
-        for place, resource, lot, seq, line, occurred_ms, quantity, other, counted, body in self._database.stream(
+        for place, resource, lot, seq, line, occurred_ms, quantity, other, counted, body in self.database.stream(
             sql, values
         ):
             event = from_body(body)
