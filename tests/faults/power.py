@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from faults.disk import Disk, Mounted, PowerCut
 from faults.driver import Driver
-from faults.kept import Kept, Tally
+from faults.kept import Kept, Tally, quick_verify
 from faults.work import Work
 from recording import AT_MS
 
@@ -125,11 +125,12 @@ def lives(empty: bytes, *, cuts: int, seed: int = 0, way: Way = AS_IT_IS, cuts_e
         cuts_each: Cuts that a book lives through at most.
     """
     tally = Tally()
-    while tally.faults < cuts:
-        life = Life(empty, seed=seed, way=way)
-        seed += 1
-        while life.kept.tally.faults < min(cuts_each, cuts - tally.faults) and life.cut():
-            pass
-        life.end()
-        tally.add(life.kept.tally)
+    with quick_verify(empty):
+        while tally.faults < cuts:
+            life = Life(empty, seed=seed, way=way)
+            seed += 1
+            while life.kept.tally.faults < min(cuts_each, cuts - tally.faults) and life.cut():
+                pass
+            life.end()
+            tally.add(life.kept.tally)
     return tally

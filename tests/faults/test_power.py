@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 
 import pytest
 from faults.disk import SECTOR, Disk
-from faults.driver import Driver
-from faults.power import AS_IT_IS, Life, Way, lives
-
-from muster.errors import BookError
-from muster.store.database import Sqlite
+from faults.power import Way, lives
 
 
 def test_lives_given_power_cuts_then_nothing_acknowledged_is_lost(empty_file: bytes) -> None:
@@ -66,26 +61,3 @@ def test_after_power_cut_given_no_sync_then_a_file_may_not_be_there_and_a_delete
         disk.delete("old", durably=False)
         there.add(tuple(sorted(disk.after_power_cut(random.Random(seed)).files)))
     assert there == {(), ("old",), ("new",), ("new", "old")}
-
-
-class Stubborn(Driver):
-    """A connection whose durability cannot be set."""
-
-    def execute(self, sql: str, values: tuple[object, ...] = ()) -> object:
-        """Do a statement, but for that one."""
-        return super().execute("SELECT 1" if sql == "PRAGMA synchronous=FULL" else sql, values)
-
-
-def test_sqlite_given_a_file_that_would_lose_events_then_refuses_it(empty_file: bytes) -> None:
-    life = Life(empty_file, seed=0, way=AS_IT_IS)
-    driver = Stubborn("book", vfs="disk-0")
-    try:
-        driver.execute("PRAGMA synchronous=NORMAL")
-        with pytest.raises(BookError, match="would lose events") as refused:
-            Sqlite(driver, where="a.book")  # type: ignore[arg-type]
-        assert [fault.rule for fault in refused.value.faults] == ["S2"]
-        with pytest.raises(BookError, match="would lose events"):
-            Sqlite(sqlite3.connect(":memory:", isolation_level=None), where="a.book")
-    finally:
-        driver.drop()
-        life.end()

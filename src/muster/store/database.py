@@ -53,6 +53,9 @@ class Database(Protocol):
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield what a statement finds, without holding it all."""
 
+    def damage(self) -> list[str]:
+        """Return what the database itself finds wrong with its files, where it can look for that."""
+
     def version(self) -> str | None:
         """Return which tables are there, by the migration that made them last; ``None``: none of a book."""
 
@@ -129,7 +132,13 @@ class Sqlite:
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """See ``Database``."""
         with self._faults():
-            yield from self._connection.execute(sql, values)
+            for row in self._connection.execute(sql, values):  # noqa: UP028
+                yield row  # one that is abandoned is not closed after its connection, as «yield from» would
+
+    def damage(self) -> list[str]:
+        """See ``Database``."""
+        found = [said for (said,) in self.rows("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
 
     def version(self) -> str | None:
         """See ``Database``."""
@@ -174,7 +183,7 @@ class Sqlite:
     def _faults(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged file's message may itself be no text
             raise fault_of_database(error, where=self._where, busy_seconds=BUSY_SECONDS) from error
 
 
@@ -241,6 +250,10 @@ class Postgres:
         with self.reading(), self._faults(), self._connection.cursor(f"stream_{self._streams}") as cursor:
             cursor.itersize = 5_000
             yield from cursor.execute(_marked(sql), values)
+
+    def damage(self) -> list[str]:
+        """See ``Database``; a server does not look through its files without a module of its own for that."""
+        return []
 
     def version(self) -> str | None:
         """See ``Database``."""

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from muster.book.events import Event, from_body
 from muster.book.facts import Asked, Facts, Register, Waybill, asked
+from muster.book.wording import shown
 from muster.store.database import Database
+from muster.store.faults import refused
 
 
 def id_bytes(id: str) -> bytes:
@@ -22,11 +24,24 @@ def id_of(data: bytes) -> str:
     return str(UUID(bytes=data))
 
 
+def event_of(data: bytes) -> Event:
+    """Return the event whose body stands in the database.
+
+    Raises:
+        BookError: The body is damaged (S1).
+    """
+    try:
+        return from_body(data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        do = "take the last good copy, and check it with muster book verify"
+        raise refused("An event in the book is damaged.", "the book", shown(repr(data)), do, "S1") from error
+
+
 def register(database: Database) -> Register:
     """Return what has been registered."""
     found = Register()
     for (body,) in database.rows("SELECT body FROM registrations JOIN events USING (seq) ORDER BY seq"):
-        found.learn(from_body(body))
+        found.learn(event_of(body))
     return found
 
 
@@ -58,7 +73,7 @@ def gather(database: Database, events: Sequence[Event], *, register: Register) -
     ids = [(id_bytes(id),) for id in need.ids | need.targets]
     found = database.lookup("id, seq, body", "events", ["id"], ids)
     bodies = {id_of(id): body for id, _, body in found}
-    targets = {id: from_body(bodies[id]) for id in need.targets & bodies.keys()}
+    targets = {id: event_of(bodies[id]) for id in need.targets & bodies.keys()}
     seqs = {id_of(id): seq for id, seq, _ in found}
     facts = Facts(register=register, targets=targets)
     facts.bodies = {id: bodies[id] for id in need.ids & bodies.keys()}

@@ -47,7 +47,7 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
         "copy the book to another disk and look at this one before going on",
     ),
     (
-        ("malformed", "not a database", "file is encrypted"),
+        ("malformed", "not a database", "file is encrypted", "decode"),
         "The file is damaged, or is no book.",
         "S1",
         "take the last good copy, and check it with muster book verify",

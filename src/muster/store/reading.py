@@ -8,11 +8,11 @@ from typing import Any
 
 from muster.book.accounts import Holding
 from muster.book.book import Record
-from muster.book.events import Event, from_body
+from muster.book.events import Event
 from muster.book.times import FOREVER_MS, day_of, end_of_day, record_text
 from muster.book.views import Balance, CardRow, Dispute, Entry, Expiring, OnTheWay, card, disputed, expiring, on_the_way
 from muster.store.database import Database
-from muster.store.facts import id_bytes, id_of, last_number, waybills
+from muster.store.facts import event_of, id_bytes, id_of, last_number, waybills
 from muster.store.holdings import Holdings, until_day
 from muster.store.log import Log
 
@@ -94,7 +94,7 @@ class Reading:
     def event(self, id: str) -> tuple[int, Event] | None:
         """Return an event and its place in the order of record; ``None`` where it is not in the book."""
         for seq, body in self.database.rows("SELECT seq, body FROM events WHERE id = ?", [id_bytes(id)]):
-            return seq, from_body(body)
+            return seq, event_of(body)
         return None
 
     def next_number(self, recorder: str) -> int:
@@ -143,7 +143,7 @@ class Reading:
         for place, resource, lot, seq, line, occurred_ms, quantity, other, counted, body in self.database.stream(
             sql, values
         ):
-            event = from_body(body)
+            event = event_of(body)
             yield Entry(
                 (place, resource, lot),
                 seq,

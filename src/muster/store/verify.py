@@ -53,6 +53,7 @@ def verify(book: Reading, *, progress: Callable[[int], None] = lambda number: No
         book: It may be in use; what is checked is one moment of it.
         progress: Called now and then with the number of events so far.
     """
+    found = [Fault("The file is damaged.", book.where, said, _DO, "S1") for said in book.database.damage()[:MOST_SHOWN]]
     with book.database.reading(), tempfile.TemporaryDirectory(prefix="muster-verify-") as folder:
         scratch = str(Path(folder) / "again.book")
         create(scratch)
@@ -60,13 +61,13 @@ def verify(book: Reading, *, progress: Callable[[int], None] = lambda number: No
             walk = _Walk(book)
             result = again.stream(walk.lines(), at_ms=_LAST_MS, offline=True, progress=progress)
             refused = [outcome for outcome in result.outcomes if outcome.status in ("refused", "known")]
-            found = walk.faults + [fault for outcome in refused for fault in outcome.faults or [_twice(outcome.where)]]
+            found += walk.faults + [fault for outcome in refused for fault in outcome.faults or [_twice(outcome.where)]]
             found += walk.log_faults()
             if not walk.stopped and not refused:  # else everything behind would differ
                 for table in _TABLES:
                     found += _compared(book, again.database, table)
         found += _blocks(book) + _unbalanced(book)
-        for _, links in groupby(_links(book.database), key=lambda link: link.recorder):
+        for _, links in [] if walk.stopped else groupby(_links(book.database), key=lambda link: link.recorder):
             found += chain_faults(links)
     return found
 
