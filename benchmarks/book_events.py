@@ -1,7 +1,7 @@
 """One durable event beside a bare commit of one row, on both databases.
 
-``python -m benchmarks.book_events DATABASE EVENTS`` measures once. Events and commits take turns, so that what the disk
-does meanwhile meets both.
+``python -m benchmarks.book_events DATABASE EVENTS MOVES`` measures once. Events and commits take turns, so that what
+the disk does meanwhile meets both.
 """
 
 from __future__ import annotations
@@ -16,11 +16,8 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-import psycopg
-
 from benchmarks.deliveries import AT_MS, lines
 from benchmarks.measure import Figures, alone, medians
-from benchmarks.servers import running
 from muster import store
 from muster.book.lines import read_lines
 
@@ -33,22 +30,26 @@ BARE = "CREATE TABLE bare (n INTEGER PRIMARY KEY, body BYTEA)"
 
 
 def figures(times: int) -> list[Figures]:
-    """Measure both databases ``times`` times, each time in a new process.
+    """Measure both databases ``times`` times with events of one move and of five, each time in a new process.
 
     Returns:
-        ``database``, ``events`` and medians of ``event_us``, ``commit_us`` (wall) and ``event_cpu_us`` of one, and
-        ``throughput``: events in the time of a commit.
+        ``database``, ``moves``, ``events`` and medians of ``event_us``, ``commit_us`` (wall) and ``event_cpu_us`` of
+        one, and ``throughput``: events in the time of a commit.
     """
-    turns = [[alone("benchmarks.book_events", each, str(EVENTS)) for each in DATABASES] for _ in range(times)]
+    cases = [(database, moves) for database in DATABASES for moves in (1, 5)]
+    turns = [
+        [alone("benchmarks.book_events", database, str(EVENTS), str(moves)) for database, moves in cases]
+        for _ in range(times)
+    ]
     return [medians(runs) for runs in zip(*turns, strict=True)]
 
 
-def once(database: str, number: int) -> Figures:
-    """Record so many events, one by one, and commit as many bare rows."""
-    given = list(read_lines(lines(number), file="events.jsonl"))
+def once(database: str, number: int, moves: int) -> Figures:
+    """Record so many events of so many moves, one by one, and commit as many bare rows of the same size."""
+    given = list(read_lines(lines(number, moves=moves), file="events.jsonl"))
     turns = iter(given)
     event_s = commit_s = cpu_s = 0.0
-    with _new(database) as (address, commit), store.open(address) as book:
+    with _new(database, next(lines(1, moves=moves))) as (address, commit), store.open(address) as book:
         for start in range(0, number, TURN):
             batch = list(islice(turns, TURN))
             wall, cpu = time.perf_counter(), time.process_time()
@@ -60,7 +61,7 @@ def once(database: str, number: int) -> Figures:
                 commit(n)
             commit_s += time.perf_counter() - wall
         assert book.size == number
-    found: Figures = {"database": database, "events": number, "event_us": event_s / number * 1e6}
+    found: Figures = {"database": database, "moves": moves, "events": number, "event_us": event_s / number * 1e6}
     return {
         **found,
         "commit_us": commit_s / number * 1e6,
@@ -70,9 +71,8 @@ def once(database: str, number: int) -> Figures:
 
 
 @contextmanager
-def _new(database: str) -> Iterator[tuple[str, Callable[[int], None]]]:
-    """Yield the address of a new book, and what commits one row of the same size beside it."""
-    body = next(lines(1))
+def _new(database: str, body: bytes) -> Iterator[tuple[str, Callable[[int], None]]]:
+    """Yield the address of a new book, and what commits one row with a body beside it."""
     if database == "SQLite":
         with tempfile.TemporaryDirectory() as folder:
             address, bare = str(Path(folder) / "a.book"), sqlite3.connect(Path(folder) / "bare", isolation_level=None)
@@ -83,6 +83,10 @@ def _new(database: str) -> Iterator[tuple[str, Callable[[int], None]]]:
             yield address, lambda n: bare.execute("INSERT INTO bare VALUES (?, ?)", (n, body)) and None
             bare.close()
         return
+    import psycopg  # who measures other parts need not have it
+
+    from benchmarks.servers import running
+
     with running() as server:
         address = server.address(server.new_database())
         store.create(address)
@@ -92,4 +96,4 @@ def _new(database: str) -> Iterator[tuple[str, Callable[[int], None]]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(once(sys.argv[1], int(sys.argv[2]))))
+    print(json.dumps(once(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))))

@@ -1,7 +1,7 @@
 """What forty depots record in a year, as lines for a book and as text for Beancount: the same moves.
 
-Each event has five moves of five goods. Of ten events of a depot four are receipts, four are distributions, one sends
-goods to the next depot and one receives what that was sent; lots change by the month.
+An event has five moves of five goods where nothing else is asked for. Of ten events of a depot four are receipts, four
+are distributions, one sends goods to the next depot and one receives what that was sent; lots change by the month.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 DEPOTS = 40
 GOODS = 20
 MOVES = 5
-"""Moves of an event."""
+"""Moves of an event, where nothing else is asked for."""
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 YEAR_S = 365 * 86_400
@@ -48,19 +48,19 @@ def kg(i: int, good: int, kind: str) -> int:
     return {"receipt": 200, "distribution": 100, "dispatch": 60, "arrival": 60}[kind] + good
 
 
-def goods(i: int) -> Iterator[int]:
+def goods(i: int, moves: int) -> Iterator[int]:
     """Yield the goods of an event; those of a depot change with every cycle."""
-    first = i // DEPOTS // len(CYCLE) * MOVES
-    return (each % GOODS for each in range(first, first + MOVES))
+    first = i // DEPOTS // len(CYCLE) * moves
+    return (each % GOODS for each in range(first, first + moves))
 
 
-def lines(number: int) -> Iterator[bytes]:
+def lines(number: int, *, moves: int = MOVES) -> Iterator[bytes]:
     """Yield the events as lines of the interchange form."""
     for i, kind, depot, at, source, target, lot in events(number):
-        moves = ", ".join(
+        moved = ", ".join(
             f'{{"from": "{source}", "to": "{target}", "resource": "good-{good}", "lot": "{lot}", '
             f'"quantity": "{kg(i, good, kind)}", "unit": "kg"}}'
-            for good in goods(i)
+            for good in goods(i, moves)
         )
         ms = int(at.timestamp() * 1000)
         id = f"{ms:012x}7{i & 0xFFF:03x}8{i:015x}"
@@ -68,16 +68,16 @@ def lines(number: int) -> Iterator[bytes]:
         yield (
             f'{{"id": "{id}", "kind": "{kind}", "unit": "depot-{depot}", "recorder": "clerk-{kind}-{depot}", '
             f'"n": {i // DEPOTS + 1}, "occurred": "{at:%Y-%m-%dT%H:%M:%SZ}", "document": "D{i}", '
-            f'"moves": [{moves}]}}\n'
+            f'"moves": [{moved}]}}\n'
         ).encode()
 
 
-def beancount(number: int) -> Iterator[str]:
+def beancount(number: int, *, moves: int = MOVES) -> Iterator[str]:
     """Yield the events as text of Beancount: opened accounts, and a transaction for each event."""
     known: set[str] = set()
     for i, kind, _, at, source, target, lot in events(number):
         day, text = f"{at:%Y-%m-%d}", [f'{at:%Y-%m-%d} * "{kind}" "D{i}"\n']
-        for good in goods(i):
+        for good in goods(i, moves):
             much = kg(i, good, kind)
             for place, quantity in ((source, -much), (target, much)):
                 account = account_of(place)

@@ -8,6 +8,6 @@ from benchmarks.measure import ROOT
 
 sys.path.append(str(ROOT / "tests"))
 
-from postgres import Server, running  # noqa: E402
+from postgres import Server, running
 
 __all__ = ["Server", "running"]

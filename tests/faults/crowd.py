@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 from unittest.mock import patch
 
+from faults.kept import Tally
 from faults.writers import PROCESSES
 from recording import AT_MS, Desk, batch
 
@@ -93,3 +94,13 @@ def crowd(address: str, *, how: object = take) -> list[str]:
         if book.log.root() != merkle.append(merkle.Tree(), leaves)[0].root():
             wrong.append("the root is not that of the events")
     return wrong
+
+
+def crowds(new_book: Callable[[], str], *, times: int) -> Tally:
+    """Let so many crowds loose, each on a book of its own."""
+    tally = Tally()
+    for _ in range(times):
+        tally.wrong.update(crowd(new_book()))
+        tally.faults += 1
+        tally.acknowledged += 1 + WRITERS * OWN + 1
+    return tally
