@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from postgres import Server, running
-from store.conftest import address, empty_file, new_book, server
+from store.conftest import address, empty_file, idle_books, new_book, server
 
 from muster import store
 
-__all__ = ["address", "empty_file", "new_book", "server"]
+__all__ = ["address", "empty_file", "idle_books", "new_book", "server"]
 
 
 @pytest.fixture

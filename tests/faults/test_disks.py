@@ -180,7 +180,7 @@ def test_post_given_somebody_who_keeps_writing_then_waits_and_says_so(
     address = new_book()
     event = Desk().event("receipt", RECEIPT)
     with store.open(address) as book, store.open(address) as other:
-        with other._database.writing(), pytest.raises(BookError, match="Somebody else is writing") as refused:
+        with other.database.writing(), pytest.raises(BookError, match="Somebody else is writing") as refused:
             book.post(batch(event), at_ms=AT_MS)
         assert "waited 1 seconds" in refused.value.faults[0].seen
         assert book.post(batch(event), at_ms=AT_MS).count("accepted") == 1

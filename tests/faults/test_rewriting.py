@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from recording import AT_MS, Desk, batch
 from muster import store
 from muster.book import merkle
 from muster.book.events import Event
-from muster.store.database import Postgres
+from muster.store.database import Change, Postgres
 
 RECEIPT = "outside:wfp > store:kabul, 10 bags of 50 kg flour"
 
@@ -100,15 +100,17 @@ def test_root_given_the_same_batches_then_the_same_on_both_databases_to_the_byte
 def test_root_given_a_database_that_rounds_times_then_the_same_look_sees_another_root(
     server_book: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    insert = Postgres.insert
+    write = Postgres.write
 
-    def rounding(self: Postgres, table: str, columns: list[str], rows: list[tuple[int, ...]]) -> None:
-        if table == "events":
-            place = list(columns).index("recorded_ms")
-            rows = [(*row[:place], row[place] // 1_000 * 1_000, *row[place + 1 :]) for row in rows]
-        insert(self, table, columns, rows)
+    def rounding(self: Postgres, changes: Sequence[Change]) -> None:
+        write(self, [rounded(change) if change.table == "events" else change for change in changes])
 
-    monkeypatch.setattr(Postgres, "insert", rounding)
+    def rounded(change: Change) -> Change:
+        place = change.columns.index("recorded_ms")
+        rows = [(*row[:place], row[place] // 1_000 * 1_000, *row[place + 1 :]) for row in change.rows]
+        return change._replace(rows=rows)
+
+    monkeypatch.setattr(Postgres, "write", rounding)
     with store.open(server_book) as book:
         book.post(batch(Desk().event("receipt", RECEIPT)), at_ms=AT_MS + 1)
         leaves = merkle.leaf_hashes(entries(book))

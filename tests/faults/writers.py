@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from multiprocessing.connection import Connection
@@ -21,7 +21,7 @@ from recording import AT_MS
 from muster import store
 from muster.errors import BookError
 from muster.store import Store
-from muster.store.database import Postgres, Sqlite
+from muster.store.database import Change, Postgres, Sqlite
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["faults.writers", "faults.crowd", "psycopg"])
@@ -47,13 +47,14 @@ def write_and_die_halfway(address: str, seed: int, told: Connection) -> None:
     """Post some batches, and die in the middle of one, between two of its tables."""
     number = count()
 
-    def insert(self: Any, table: str, *more: Any) -> None:
-        if table == "sides" and next(number) == 3:
-            os.kill(os.getpid(), signal.SIGKILL)
-        whole[type(self)](self, table, *more)
+    def one_by_one(self: Any, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.table == "sides" and next(number) == 3:
+                os.kill(os.getpid(), signal.SIGKILL)
+            whole[type(self)](self, [change])
 
-    whole = {each: each.insert for each in (Sqlite, Postgres)}
-    with patch.object(Sqlite, "insert", insert), patch.object(Postgres, "insert", insert):
+    whole = {each: each.write for each in (Sqlite, Postgres)}
+    with patch.object(Sqlite, "write", one_by_one), patch.object(Postgres, "write", one_by_one):
         write(address, seed, told)
 
 

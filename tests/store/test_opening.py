@@ -132,8 +132,8 @@ def test_open_given_a_server_that_forgets_then_refused(server: Server) -> None:
             self.sql = sql
             return self
 
-        def fetchone(self) -> tuple[str]:
-            return ("off",)
+        def fetchall(self) -> list[tuple[str]]:
+            return [("off",)]
 
     from muster.store.database import Postgres
 

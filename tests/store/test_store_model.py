@@ -74,16 +74,20 @@ def everything(book: Any) -> list[Any]:
 
 @pytest.mark.parametrize("part", [2, 1000])
 def test_law_post_then_shows_what_a_book_in_memory_shows(
-    new_book: Callable[[], str], part: int, monkeypatch: pytest.MonkeyPatch
+    new_book: Callable[[], str], empty: Callable[[str], None], part: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(holdings, "BLOCK", 3)
     monkeypatch.setattr(posting, "PART", part)
+
+    addresses = new_book(), new_book()
 
     @settings(max_examples=int(os.environ.get("MUSTER_LAWS", "25")), suppress_health_check=list(HealthCheck))
     @given(batches(), st.booleans())
     def law(given: list[tuple[list[Event], bool]], streamed: bool) -> None:
         model = Book()
-        with store.open(new_book()) as book, store.open(new_book()) as other:
+        for address in addresses:
+            empty(address)
+        with store.open(addresses[0]) as book, store.open(addresses[1]) as other:
             for number, (events, offline) in enumerate(given):
                 lines = [Line(f"f:{place}", event) for place, event in enumerate(events, start=1)]
                 at_ms = AT_MS + number

@@ -7,11 +7,12 @@ writes a class like these.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from muster.errors import BookError
 from muster.store.faults import fault_of_database, refused
 
 if TYPE_CHECKING:
@@ -25,8 +26,45 @@ BUSY_SECONDS = 30
 CACHE_KIB = 65_536
 """Memory for pages of an SQLite file."""
 
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What the driver of SQLite raises; of a damaged file the message itself may be no text."""
+
 CHECKPOINT_PAGES = 1_000
 """Pages of an SQLite log of writes after which they are carried into the file itself."""
+
+
+class Lookup(NamedTuple):
+    """A question for the rows of a table with certain keys.
+
+    Attributes:
+        columns: What is wanted of them.
+        table: Where.
+        keys: Names of the columns of the key.
+        wanted: Keys; there may be none.
+    """
+
+    columns: str
+    table: str
+    keys: tuple[str, ...]
+    wanted: Sequence[Row]
+
+
+class Change(NamedTuple):
+    """Rows that are put into a table, or whose columns are changed.
+
+    Attributes:
+        table: Where.
+        columns: Names of the columns, in the order of the rows.
+        rows: There may be none.
+        keys: Of rows that are changed: the last columns, by which they are found. None: the rows are new.
+        replace: Of new rows: the last column is changed where there is a row with the same other columns.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+    keys: tuple[str, ...] = ()
+    replace: bool = False
 
 
 class Database(Protocol):
@@ -41,14 +79,11 @@ class Database(Protocol):
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
         """Do a statement."""
 
-    def each(self, sql: str, rows: Sequence[Row]) -> None:
-        """Do a statement for each row of values."""
+    def look_up(self, *lookups: Lookup) -> list[list[Row]]:
+        """Return what each lookup finds, all of them asked at once."""
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        """Put rows into a table."""
-
-    def lookup(self, columns: str, table: str, keys: Sequence[str], wanted: Iterable[Row]) -> list[Row]:
-        """Return the columns of the rows whose key is wanted."""
+    def write(self, changes: Sequence[Change]) -> None:
+        """Make changes, each to another table, all of them at once."""
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield what a statement finds, without holding it all."""
@@ -59,10 +94,10 @@ class Database(Protocol):
     def version(self) -> str | None:
         """Return which tables are there, by the migration that made them last; ``None``: none of a book."""
 
-    def writing(self) -> Any:
+    def writing(self) -> AbstractContextManager[None]:
         """Return a context that alone writes: all of what is done in it is kept, durably, or nothing."""
 
-    def reading(self) -> Any:
+    def reading(self) -> AbstractContextManager[None]:
         """Return a context in which everything is read as it is at one moment."""
 
     def close(self) -> None:
@@ -81,59 +116,49 @@ class Sqlite:
             BookError: The file cannot be written so that nothing acknowledged is lost.
         """
         self._connection, self._where, self._inside = connection, where, False
-        with self._faults():
-            for pragma in (f"cache_size=-{CACHE_KIB}", "foreign_keys=OFF", f"wal_autocheckpoint={CHECKPOINT_PAGES}"):
-                connection.execute(f"PRAGMA {pragma}")
-            connection.execute("PRAGMA synchronous=FULL")
-            (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
-            (durability,) = connection.execute("PRAGMA synchronous").fetchone()
-        if durability < 2 or mode != "wal":
+        for pragma in (f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}", "synchronous=FULL"):
+            self.run(f"PRAGMA {pragma}")
+        ((mode,),) = self.rows("PRAGMA journal_mode=WAL")
+        ((durability,),) = self.rows("PRAGMA synchronous")
+        if durability < _FULL or mode != "wal":
             seen = f"synchronous {durability}, journal mode {mode}"
             do = "let muster open the file itself, on a disk of this machine (not a network share)"
             raise refused("This file would lose events in a power cut.", where, seen, do, "S2")
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """See ``Database``."""
-        with self._faults():
+        try:
             return self._connection.execute(sql, values).fetchall()
+        except _ERRORS as error:
+            raise self._fault(error) from error
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
         """See ``Database``."""
-        with self._faults():
+        try:
             self._connection.execute(sql, values)
+        except _ERRORS as error:
+            raise self._fault(error) from error
 
-    def each(self, sql: str, rows: Sequence[Row]) -> None:
+    def look_up(self, *lookups: Lookup) -> list[list[Row]]:
         """See ``Database``."""
-        with self._faults():
-            self._connection.executemany(sql, rows)
+        return [self._found(lookup) for lookup in lookups]
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    def write(self, changes: Sequence[Change]) -> None:
         """See ``Database``."""
-        marks = ", ".join("?" * len(columns))
-        self.each(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
-
-    def lookup(self, columns: str, table: str, keys: Sequence[str], wanted: Iterable[Row]) -> list[Row]:
-        """See ``Database``; keys of several columns are asked for one after the other, as SQLite is so near."""
-        found: list[Row] = []
-        if len(keys) == 1:
-            values = [value for (value,) in wanted]
-            for at in range(0, len(values), _AT_ONCE):
-                part = values[at : at + _AT_ONCE]
-                part += part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))  # few statements, kept prepared
-                marks = ", ".join("?" * len(part))
-                found += self.rows(f"SELECT {columns} FROM {table} WHERE {keys[0]} IN ({marks})", part)
-            return found
-        sql = f"SELECT {columns} FROM {table} WHERE {' AND '.join(f'{key} = ?' for key in keys)}"
-        with self._faults():
-            for key in wanted:
-                found += self._connection.execute(sql, key).fetchall()
-        return found
+        try:
+            for change in changes:
+                if change.rows:
+                    self._connection.executemany(_one_by_one(*change[:2], *change[3:]), change.rows)
+        except _ERRORS as error:
+            raise self._fault(error) from error
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """See ``Database``."""
-        with self._faults():
+        try:
             for row in self._connection.execute(sql, values):  # noqa: UP028
                 yield row  # one that is abandoned is not closed after its connection, as «yield from» would
+        except _ERRORS as error:
+            raise self._fault(error) from error
 
     def damage(self) -> list[str]:
         """See ``Database``."""
@@ -145,11 +170,9 @@ class Sqlite:
         there = self.rows("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
         return self.rows("SELECT version_num FROM alembic_version")[0][0] if there else None
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """See ``Database``."""
-        with self._transaction("BEGIN IMMEDIATE"):
-            yield
+        return self._transaction("BEGIN IMMEDIATE")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -162,8 +185,23 @@ class Sqlite:
 
     def close(self) -> None:
         """See ``Database``."""
-        with self._faults():
+        try:
             self._connection.close()
+        except _ERRORS as error:
+            raise self._fault(error) from error
+
+    def _found(self, lookup: Lookup) -> list[Row]:
+        columns, table, keys, wanted = lookup
+        found: list[Row] = []
+        at, size = 0, _AT_ONCE
+        while at < len(wanted):
+            if at + size > len(wanted):
+                size //= 2  # few different statements, which are kept prepared
+                continue
+            values = [value for key in wanted[at : at + size] for value in key]
+            found += self.rows(_looked_up(columns, table, keys, size), values)
+            at += size
+        return found
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
@@ -179,16 +217,15 @@ class Sqlite:
         finally:
             self._inside = False
 
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged file's message may itself be no text
-            raise fault_of_database(error, where=self._where, busy_seconds=BUSY_SECONDS) from error
+    def _fault(self, error: Exception) -> BookError:
+        return fault_of_database(error, where=self._where, busy_seconds=BUSY_SECONDS)
 
 
 class Postgres:
-    """A PostgreSQL database that several people share."""
+    """A PostgreSQL database that several people share.
+
+    Within a transaction statements go to the server in a pipeline: only who wants an answer waits for it.
+    """
 
     dialect = "postgresql"
 
@@ -199,13 +236,12 @@ class Postgres:
             BookError: The server is set so that it loses what it acknowledged.
         """
         self._connection, self._where, self._inside, self._streams = connection, where, False, 0
-        with self._faults():
-            connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'".encode())
-            connection.execute("SET synchronous_commit = on")
-            found = connection.execute("SHOW fsync").fetchone()
-        if found != ("on",):
+        self.run(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        self.run("SET synchronous_commit = on")
+        ((fsync,),) = self.rows("SHOW fsync")
+        if fsync != "on":
             do = "set fsync = on in the settings of the server"
-            raise refused("This server would lose events in a power cut.", where, f"fsync {found}", do, "S2")
+            raise refused("This server would lose events in a power cut.", where, f"fsync {fsync}", do, "S2")
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """See ``Database``."""
@@ -217,32 +253,25 @@ class Postgres:
         with self._faults():
             self._connection.execute(_marked(sql), values)
 
-    def each(self, sql: str, rows: Sequence[Row]) -> None:
+    def look_up(self, *lookups: Lookup) -> list[list[Row]]:
         """See ``Database``."""
-        if rows:
-            with self._faults(), self._connection.cursor() as cursor:
-                cursor.executemany(_marked(sql), rows)
+        with self._faults(), self._pipeline():
+            cursors = [
+                self._connection.execute(_joined(*lookup[:3], _types(lookup.wanted)), _columns(lookup.wanted))
+                if lookup.wanted
+                else None
+                for lookup in lookups
+            ]
+            return [cursor.fetchall() if cursor else [] for cursor in cursors]
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        """See ``Database``; many rows go as one stream."""
-        if len(rows) < _MANY:
-            marks = ", ".join("?" * len(columns))
-            self.each(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
-            return
-        copy_in = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-        with self._faults(), self._connection.cursor() as cursor, cursor.copy(copy_in.encode()) as copy:
-            for row in rows:
-                copy.write_row(row)
-
-    def lookup(self, columns: str, table: str, keys: Sequence[str], wanted: Iterable[Row]) -> list[Row]:
-        """See ``Database``; the server is asked once."""
-        arrays = [list(each) for each in zip(*wanted, strict=True)]
-        if not arrays:
-            return []
-        given = ", ".join(f"?::{_ARRAYS[type(array[0])]}" for array in arrays)
-        names = ", ".join(f"wanted_{key}" for key in keys)
-        on = " AND ".join(f"{table}.{key} = wanted.wanted_{key}" for key in keys)
-        return self.rows(f"SELECT {columns} FROM unnest({given}) AS wanted ({names}) JOIN {table} ON {on}", arrays)
+    def write(self, changes: Sequence[Change]) -> None:
+        """See ``Database``; the server makes all of them in one statement."""
+        made = [change for change in changes if change.rows]
+        if made:
+            shapes = tuple((*change[:2], *change[3:], _types(change.rows)) for change in made)
+            values = [column for change in made for column in _columns(change.rows)]
+            with self._faults():
+                self._connection.execute(_all_at_once(shapes), values)
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """See ``Database``."""
@@ -262,37 +291,59 @@ class Postgres:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """See ``Database``; whoever writes first takes the one row of ``state``."""
-        with self._transaction("BEGIN"):
-            self.run("SELECT one FROM state FOR UPDATE")
-            yield
+        """See ``Database``; whoever takes the one row of ``state`` first writes first."""
+        with self._faults():
+            try:
+                with self._pipeline():
+                    self._begin("BEGIN")
+                    self.run("SELECT one FROM state FOR UPDATE")
+                    yield
+                    done = self._connection.execute("COMMIT")
+                assert done.statusmessage == "COMMIT", "a transaction that failed raises before it ends"
+            except BaseException:
+                self._give_up()
+                raise
+            finally:
+                self._inside = False
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """See ``Database``."""
         if self._inside:
             yield
-        else:
-            with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
-                yield
+            return
+        self._begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            self._inside = False
+            self._give_up()
 
     def close(self) -> None:
         """See ``Database``."""
         self._connection.close()
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
+    def _pipeline(self) -> Iterator[None]:
+        """Let statements go without waiting for the answer to each; what went wrong is raised at the end."""
+        import psycopg
+
+        with self._connection.pipeline() as pipeline:
+            try:
+                yield
+            except BaseException:
+                with suppress(psycopg.Error):  # said already; else it would be logged once more
+                    pipeline.sync()
+                raise
+
+    def _begin(self, begin: str) -> None:
         self.run(begin)
         self._inside = True
-        try:
-            yield
-            self.run("COMMIT")
-        except BaseException:
-            if not self._connection.closed and not self._connection.broken:
-                self._connection.execute("ROLLBACK")
-            raise
-        finally:
-            self._inside = False
+
+    def _give_up(self) -> None:
+        """End a transaction of which nothing is kept."""
+        if not self._connection.closed and not self._connection.broken:
+            self.run("ROLLBACK")
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -304,13 +355,78 @@ class Postgres:
             raise fault_of_database(error, where=self._where, busy_seconds=BUSY_SECONDS) from error
 
 
-_AT_ONCE = 1 << 9
+_FULL = 2
+"""``PRAGMA synchronous`` from which on a commit waits for the disk."""
+
+_AT_ONCE = 512
 """Keys that SQLite is asked for at once."""
 
-_MANY = 100
-"""Rows from which a stream is quicker than one statement each."""
-
 _ARRAYS = {int: "bigint[]", str: "text[]", bytes: "bytea[]"}
+
+Types = tuple[str, ...]
+Shape = tuple[str, tuple[str, ...], tuple[str, ...], bool, Types]
+"""Of a change: table, columns, keys, replace, and the types of its columns in PostgreSQL."""
+
+
+@lru_cache(maxsize=500)
+def _looked_up(columns: str, table: str, keys: tuple[str, ...], size: int) -> str:
+    """Return how SQLite is asked for so many keys: one after the other, by the index."""
+    one = f"({', '.join('?' * len(keys))})"
+    given = f"wanted ({', '.join(f'wanted_{key}' for key in keys)}) AS (VALUES {', '.join([one] * size)})"
+    return f"WITH {given} SELECT {columns} FROM wanted CROSS JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}"
+
+
+@lru_cache(maxsize=500)
+def _joined(columns: str, table: str, keys: tuple[str, ...], types: Types) -> bytes:
+    """Return how PostgreSQL is asked for any number of keys."""
+    wanted = f"{_unnested(types)} AS wanted ({', '.join(f'wanted_{key}' for key in keys)})"
+    return _marked(f"SELECT {columns} FROM {wanted} JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}")
+
+
+@lru_cache(maxsize=500)
+def _one_by_one(table: str, columns: tuple[str, ...], keys: tuple[str, ...], replace: bool) -> str:
+    """Return how SQLite changes a table, a row at a time."""
+    if keys:
+        changed = ", ".join(f"{column} = ?" for column in columns if column not in keys)
+        return f"UPDATE {table} SET {changed} WHERE {' AND '.join(f'{key} = ?' for key in keys)}"
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}){_replacing(columns) if replace else ''}"
+
+
+@lru_cache(maxsize=500)
+def _all_at_once(shapes: tuple[Shape, ...]) -> bytes:
+    """Return how PostgreSQL changes tables, any number of rows in each."""
+    made = [f"change_{number} AS ({_change(*shape)})" for number, shape in enumerate(shapes)]
+    return _marked(f"WITH {', '.join(made)} SELECT 1")
+
+
+def _change(table: str, columns: tuple[str, ...], keys: tuple[str, ...], replace: bool, types: Types) -> str:
+    names = ", ".join(columns)
+    if keys:
+        changed = ", ".join(f"{column} = given.{column}" for column in columns if column not in keys)
+        given = f"{_unnested(types)} AS given ({names})"
+        return f"UPDATE {table} SET {changed} FROM {given} WHERE {_same(table, keys, 'given.')}"
+    return f"INSERT INTO {table} ({names}) SELECT * FROM {_unnested(types)}{_replacing(columns) if replace else ''}"
+
+
+def _replacing(columns: tuple[str, ...]) -> str:
+    return f" ON CONFLICT ({', '.join(columns[:-1])}) DO UPDATE SET {columns[-1]} = excluded.{columns[-1]}"
+
+
+def _same(table: str, keys: tuple[str, ...], other: str) -> str:
+    return " AND ".join(f"{table}.{key} = {other}{key}" for key in keys)
+
+
+def _unnested(types: Types) -> str:
+    return f"unnest({', '.join(f'?::{each}' for each in types)})"
+
+
+def _types(rows: Sequence[Row]) -> Types:
+    return tuple(_ARRAYS[type(value)] for value in rows[0])
+
+
+def _columns(rows: Sequence[Row]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 @lru_cache(maxsize=500)

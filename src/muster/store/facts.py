@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
 from muster.book.events import Event, from_body
-from muster.book.facts import Asked, Facts, Register, Waybill, asked
+from muster.book.facts import Facts, Register, Waybill, asked
 from muster.book.wording import shown
-from muster.store.database import Database
+from muster.store.database import Database, Lookup, Row
 from muster.store.faults import refused
 
 
@@ -61,46 +61,46 @@ class Gathered:
     expiries: Mapping[tuple[str, str], str]
 
 
-def gather(database: Database, events: Sequence[Event], *, register: Register) -> Gathered:
+def gather(database: Database, events: Sequence[Event], *, register: Register, measures: dict[str, str]) -> Gathered:
     """Return what has to be known before these events can be judged.
 
     Args:
         database: In a transaction.
         events: The events of a batch, or a part of it.
         register: What is registered; learns with the facts.
+        measures: Resource -> smallest unit, as far as it is at hand; learns what is looked up.
     """
     need = asked(events)
     ids = [(id_bytes(id),) for id in need.ids | need.targets]
-    found = database.lookup("id, seq, body", "events", ["id"], ids)
+    resources = [(resource,) for resource in need.resources if resource not in measures]
+    found, used, measured, lots, sent = database.look_up(
+        Lookup("id, seq, body", "events", ("id",), ids),
+        Lookup("recorder, n, id", "events", ("recorder", "n"), list(need.numbers)),
+        Lookup("resource, unit", "measures", ("resource",), resources),
+        Lookup("resource, lot, expires", "lots", ("resource", "lot"), list(need.lots)),
+        Lookup(_DISPATCH, "dispatches", ("waybill",), [(name,) for name in need.waybills]),
+    )
+    measures |= dict(measured)
     bodies = {id_of(id): body for id, _, body in found}
-    targets = {id: event_of(bodies[id]) for id in need.targets & bodies.keys()}
-    seqs = {id_of(id): seq for id, seq, _ in found}
-    facts = Facts(register=register, targets=targets)
+    facts = Facts(register=register)
     facts.bodies = {id: bodies[id] for id in need.ids & bodies.keys()}
-    facts.reversed_by = _reversed(database, {seqs[id]: id for id in targets})
-    facts.numbers = _numbers(database, need)
-    resources = [(resource,) for resource in need.resources]
-    facts.measures = dict(database.lookup("resource, unit", "measures", ["resource"], resources))
-    lots = database.lookup("resource, lot, expires", "lots", ["resource", "lot"], list(need.lots))
+    facts.targets = {id: event_of(bodies[id]) for id in need.targets & bodies.keys()}
+    facts.numbers = {(recorder, n): id_of(id) for recorder, n, id in used}
+    facts.measures = {resource: measures[resource] for resource in need.resources & measures.keys()}
     facts.expiries = {(resource, lot): expires for resource, lot, expires in lots}
-    facts.waybills = waybills(database, need.waybills)
+    facts.waybills = _waybills(sent)
+    seqs = {id_of(id): seq for id, seq, _ in found}
+    if facts.targets:
+        facts.reversed_by = _reversed(database, {seqs[id]: id for id in facts.targets})
     return Gathered(facts, seqs, frozenset(facts.measures), dict(facts.expiries))
 
 
 def _reversed(database: Database, targets: dict[int, str]) -> dict[str, str]:
     """Return id of an event -> id of its reversal."""
-    found: dict[int, int] = dict(database.lookup("target, seq", "reversals", ["target"], [(seq,) for seq in targets]))
-    ids: dict[int, bytes] = dict(database.lookup("seq, id", "events", ["seq"], [(seq,) for seq in found.values()]))
-    return {targets[target]: id_of(ids[seq]) for target, seq in found.items()}
-
-
-def _numbers(database: Database, need: Asked) -> dict[tuple[str, int], str]:
-    """Return who used the running numbers that are asked for; most are beyond the last one of their recorder."""
-    recorders = {recorder for recorder, _ in need.numbers}
-    last = {recorder: last_number(database, recorder) for recorder in recorders}
-    used = [(recorder, n) for recorder, n in need.numbers if n <= last[recorder]]
-    found = database.lookup("recorder, n, id", "events", ["recorder", "n"], used)
-    return {(recorder, n): id_of(id) for recorder, n, id in found}
+    (found,) = database.look_up(Lookup("seq, target", "reversals", ("target",), [(seq,) for seq in targets]))
+    (ids,) = database.look_up(Lookup("seq, id", "events", ("seq",), [(seq,) for seq, _ in found]))
+    by_seq: dict[int, int] = dict(found)
+    return {targets[by_seq[seq]]: id_of(id) for seq, id in ids}
 
 
 def last_number(database: Database, recorder: str) -> int:
@@ -109,14 +109,16 @@ def last_number(database: Database, recorder: str) -> int:
     return next(chain(*database.rows(sql, [recorder])), 0)
 
 
-def waybills(database: Database, names: set[str] | None = None) -> dict[str, Waybill]:
-    """Return what is known of waybills; ``None``: of all."""
-    columns = "waybill, seq, recorder, unit, destination, due"
-    if names is None:
-        rows = database.rows(f"SELECT {columns} FROM dispatches ORDER BY waybill, seq")
-    else:
-        rows = sorted(database.lookup(columns, "dispatches", ["waybill"], [(name,) for name in names]))
+def waybills(database: Database) -> dict[str, Waybill]:
+    """Return what is known of all waybills."""
+    return _waybills(database.rows(f"SELECT {_DISPATCH} FROM dispatches"))
+
+
+_DISPATCH = "waybill, seq, recorder, unit, destination, due"
+
+
+def _waybills(rows: Iterable[Row]) -> dict[str, Waybill]:
     found: dict[str, Waybill] = {}
-    for name, _, recorder, unit, destination, due in rows:
+    for name, _, recorder, unit, destination, due in sorted(rows):
         found[name] = found.get(name, Waybill()).with_dispatch(recorder, unit, destination=destination, due=due)
     return found

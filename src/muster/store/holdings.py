@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from muster.book.accounts import Holding
 from muster.book.timeline import Place, Timeline
 from muster.book.times import FOREVER_MS, day_of
-from muster.store.database import Database, Row
+from muster.store.database import Change, Database, Lookup, Row
 from muster.store.facts import id_of
-
-SIDE = ("holding", "seq", "line", "occurred_ms", "quantity", "other", "count")
-"""Columns of ``sides``."""
 
 BLOCK = 512
 """Sides of a holding from which on they are added up in a block."""
 
 MOST_KEPT = 100_000
 """Holdings whose state is kept at hand between two parts of a stream."""
+
+_SIDE = ("holding", "seq", "line", "occurred_ms", "quantity", "other", "count")
+_HEAD = ("balance", "latest_ms", "tail", "closed", "id")
+_KEY = ("place", "resource", "lot")
+_BLOCK = ("holding", "last_seq", "first_day", "last_day", "quantity", "days")
 
 _DAY = struct.Struct("<iq")
 """Day since 1970 and quantity, in the ``days`` of a block."""
@@ -45,54 +47,71 @@ class Head:
     closed: int = 0
     sides: list[Row] = field(default_factory=list)
 
+    @property
+    def row(self) -> Row:
+        """What stands in the table, its number last."""
+        return self.balance, self.latest_ms, self.tail, self.closed, self.id
+
 
 class Holdings:
-    """The holdings that a transaction touches."""
+    """The holdings that a transaction touches.
+
+    Attributes:
+        number: Of the newest one.
+        count_seqs: Id -> seq, of counts that stand in the timelines that were asked for.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._heads: dict[Holding, Head] = {}
         self._new: dict[Holding, Head] = {}
         self._changed: dict[Holding, Head] = {}
-        self._last_id = 0
+        self.number = 0
         self.count_seqs: dict[str, int] = {}
-        """Id -> seq, of counts that stand in the timelines that were asked for."""
 
-    def begin(self, *, fresh: bool) -> None:
-        """Begin a transaction; ``fresh``: somebody else may have written since the last one."""
+    def begin(self, number: int, *, fresh: bool) -> None:
+        """Begin a transaction.
+
+        Args:
+            number: Of the newest holding.
+            fresh: Somebody else may have written since the last one.
+        """
+        self.number = number
         if fresh:
             self._heads.clear()
-        ((self._last_id,),) = self._database.rows("SELECT coalesce(max(id), 0) FROM holdings")
 
     def forget(self) -> None:
         """Forget everything: the transaction came to nothing."""
         for kept in (self._heads, self._new, self._changed, self.count_seqs):
             kept.clear()
 
-    def load(self, holdings: Iterable[Holding]) -> None:
+    def load(self, holdings: Collection[Holding]) -> None:
         """Fetch what is not at hand."""
         missing = [holding for holding in holdings if holding not in self._heads]
-        columns = "place, resource, lot, id, balance, latest_ms, tail, closed"
-        for place, resource, lot, *state in self._database.lookup(
-            columns, "holdings", ["place", "resource", "lot"], missing
-        ):
-            self._heads[place, resource, lot] = Head(*state)
+        if missing:
+            columns = "place, resource, lot, id, balance, latest_ms, tail, closed"
+            (rows,) = self._database.look_up(Lookup(columns, "holdings", _KEY, missing))
+            for place, resource, lot, *state in rows:
+                self._heads[place, resource, lot] = Head(*state)
 
     def timelines(self, since: Mapping[Holding, int]) -> dict[Holding, Timeline]:
         """Return what happened to holdings from some time on."""
         self.load(since)
-        return {holding: self.timeline(holding, start) for holding, start in since.items()}
+        heads = self._heads
+        found = {}
+        for holding, start in since.items():
+            head = heads.get(holding)
+            if head is None:
+                found[holding] = Timeline()
+            elif start > head.latest_ms:
+                found[holding] = Timeline(head.balance)
+            else:
+                found[holding] = self._timeline(head, start)
+        return found
 
-    def timeline(self, holding: Holding, start: int) -> Timeline:
-        """Return what happened to a holding, whose head was loaded, from ``start`` on."""
-        head = self._heads.get(holding)
-        if head is None:
-            return Timeline()
-        if start > head.latest_ms:
-            return Timeline(head.balance)
+    def _timeline(self, head: Head, start: int) -> Timeline:
         sql = "SELECT occurred_ms, id, seq FROM counts WHERE holding = ? AND occurred_ms >= ? AND withdrawn = 0"
-        counted = self._database.rows(sql, [head.id, start])
-        counts = {seq: (occurred_ms, id_of(id)) for occurred_ms, id, seq in counted}
+        counts = {seq: (at, id_of(id)) for at, id, seq in self._database.rows(sql, [head.id, start])}
         found = dict.fromkeys(counts, 0)
         moves: list[tuple[Place, int]] = []
         total = 0
@@ -106,7 +125,7 @@ class Holdings:
         asserted = [((occurred_ms, 1, id), found[seq]) for seq, (occurred_ms, id) in counts.items()]
         return Timeline(head.balance - total, sorted(moves + asserted))
 
-    def number(self, holding: Holding) -> int:
+    def number_of(self, holding: Holding) -> int:
         """Return the number of a holding that was loaded; 0 where there is none."""
         head = self._heads.get(holding)
         return head.id if head else 0
@@ -115,39 +134,38 @@ class Holdings:
         """Return the head of a holding that was loaded, or a new one; it will be changed."""
         head = self._heads.get(holding)
         if head is None:
-            self._last_id += 1
-            head = self._heads[holding] = self._new[holding] = Head(self._last_id)
+            self.number += 1
+            head = self._heads[holding] = self._new[holding] = Head(self.number)
         elif holding not in self._new:
             self._changed[holding] = head
         return head
 
-    def sides(self) -> list[Row]:
-        """Return the sides that are not written yet, in the order of the table; they are as good as written now."""
-        rows: list[Row] = []
-        for head in sorted((*self._new.values(), *self._changed.values()), key=lambda head: head.id):
-            rows += head.sides
+    def changes(self, before: Sequence[Change]) -> list[Change]:
+        """Return the changes that write what was done to the holdings.
+
+        Args:
+            before: Changes that were not made yet; made now where blocks are full, which are read back.
+        """
+        touched = sorted((*self._new.values(), *self._changed.values()), key=lambda head: head.id)
+        sides: list[Row] = []
+        for head in touched:
+            sides += head.sides
             head.tail += len(head.sides)
             head.sides = []
-        return rows
-
-    def flush(self) -> None:
-        """Write what was changed; sides were written before."""
-        self._close_blocks(head for head in (*self._new.values(), *self._changed.values()) if head.tail >= BLOCK)
-        columns = ("id", "place", "resource", "lot", "balance", "latest_ms", "tail", "closed")
-        rows = [
-            (head.id, *holding, head.balance, head.latest_ms, head.tail, head.closed)
-            for holding, head in self._new.items()
-        ]
-        self._database.insert("holdings", columns, rows)
-        sql = "UPDATE holdings SET balance = ?, latest_ms = ?, tail = ?, closed = ? WHERE id = ?"
-        changed = [(head.balance, head.latest_ms, head.tail, head.closed, head.id) for head in self._changed.values()]
-        self._database.each(sql, changed)
+        changes = [*before, Change("sides", _SIDE, sides)]
+        if full := [head for head in touched if head.tail >= BLOCK]:
+            self._database.write(changes)
+            changes = [Change("blocks", _BLOCK, self._closed_blocks(full))]
+        new = [(*head.row, *holding) for holding, head in self._new.items()]
+        changes.append(Change("holdings", (*_HEAD, *_KEY), new))
+        changes.append(Change("holdings", _HEAD, [head.row for head in self._changed.values()], keys=("id",)))
         for kept in (self._new, self._changed, self.count_seqs):
             kept.clear()
         if len(self._heads) > MOST_KEPT:
             self._heads.clear()
+        return changes
 
-    def _close_blocks(self, heads: Iterable[Head]) -> None:
+    def _closed_blocks(self, heads: Sequence[Head]) -> list[Row]:
         """Add up the sides of holdings that have many in no block."""
         blocks = []
         for head in heads:
@@ -156,15 +174,15 @@ class Holdings:
             number, last = 0, head.closed
             for seq, occurred_ms, quantity in self._database.rows(sql, [head.id, head.closed]):
                 if number >= BLOCK and seq != last:
-                    blocks.append(_block(head.id, last, days))
+                    blocks.append((head.id, last, min(days), max(days), sum(days.values()), packed_days(days)))
                     head.closed, head.tail = last, head.tail - number
                     days, number = {}, 0
                 day = day_of(occurred_ms)
                 days[day] = days.get(day, 0) + quantity
                 number, last = number + 1, seq
-        self._database.insert("blocks", ("holding", "last_seq", "first_day", "last_day", "quantity", "days"), blocks)
+        return blocks
 
-    def _since(self, holding: int, start: int) -> list[tuple[int, int, int]]:
+    def _since(self, holding: int, start: int) -> list[Row]:
         """Return time, quantity and count of the sides from a time on: in no block before the first that reaches it."""
         first = "SELECT min(last_seq) FROM blocks WHERE holding = ? AND last_day >= ?"
         before = f"SELECT max(last_seq) FROM blocks WHERE holding = ? AND last_seq < ({first})"
@@ -175,10 +193,6 @@ class Holdings:
         after = closed if reaching is None else ended
         sql = "SELECT occurred_ms, quantity, count FROM sides WHERE holding = ? AND seq > ? AND occurred_ms >= ?"
         return self._database.rows(sql, [holding, after or 0, start])
-
-
-def _block(holding: int, last_seq: int, days: Mapping[int, int]) -> tuple[int, int, int, int, int, bytes]:
-    return holding, last_seq, min(days), max(days), sum(days.values()), packed_days(days)
 
 
 def packed_days(days: Mapping[int, int]) -> bytes:

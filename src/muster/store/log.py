@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from muster.book import merkle
-from muster.book.merkle import Lookup, Range, Tree
+from muster.book.merkle import Range, Tree
 from muster.errors import BookError
-from muster.store.database import Database
+from muster.store.database import Database, Lookup
 from muster.store.faults import refused
 from muster.store.state import read_state
 
@@ -68,16 +68,17 @@ class Log:
             do = f"name a number from 1 to {size:,}" if size else "record something first"
             raise _beyond(self._where, number, size, do)
 
-    def _nodes(self, ranges: Sequence[Range]) -> Lookup:
+    def _nodes(self, ranges: Sequence[Range]) -> merkle.Lookup:
         """Fetch the nodes that the roots of these ranges are made of, at once."""
         wanted = [node for part in ranges for node in merkle.subtree_nodes(*part)]
         inner = [node for node in wanted if node[0]]
         leaves = [(place + 1,) for level, place in wanted if not level]
-        found = {
-            (level, place): value
-            for level, place, value in self._database.lookup("level, place, hash", "nodes", ["level", "place"], inner)
-        }
-        found |= {(0, seq - 1): leaf for seq, leaf in self._database.lookup("seq, leaf", "events", ["seq"], leaves)}
+        above, below = self._database.look_up(
+            Lookup("level, place, hash", "nodes", ("level", "place"), inner),
+            Lookup("seq, leaf", "events", ("seq",), leaves),
+        )
+        found = {(level, place): value for level, place, value in above}
+        found |= {(0, seq - 1): leaf for seq, leaf in below}
         return lambda level, index: found[level, index]
 
 

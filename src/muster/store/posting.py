@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
 
 from muster.book.accounts import Holding
 from muster.book.events import Event
-from muster.book.facts import Register
 from muster.book.lines import Line
 from muster.book.posting import Heard, Posted, Status, against, enter, hear, lack, outcome, since
 from muster.book.timeline import Blame, Taker, Timeline, overdrawn
 from muster.book.times import FOREVER_MS
-from muster.store.database import Database
+from muster.store.database import Change, Database
 from muster.store.facts import event_of, gather, id_bytes
-from muster.store.holdings import Holdings
-from muster.store.state import State, read_state, write_state
+from muster.store.kept import Kept
+from muster.store.state import State, change_of
 from muster.store.wheres import Wheres
-from muster.store.writing import PartRows
+from muster.store.writing import WITHDRAWN, PartRows
 
 PART = 4_000
 """Lines that are heard and written together."""
@@ -33,8 +33,8 @@ class Posting:
 
     Args:
         database: In a transaction that alone writes.
-        holdings: What is at hand of the holdings; ``begin`` was called.
-        register: What is registered; learns.
+        state: As it was read in that transaction.
+        kept: What is at hand of the book.
         at_ms: Time of record.
         offline: The batch comes from a device that could not ask.
 
@@ -42,14 +42,14 @@ class Posting:
         state: What must be known to write on.
     """
 
-    def __init__(
-        self, database: Database, *, holdings: Holdings, register: Register, at_ms: int, offline: bool
-    ) -> None:
-        self._database, self._holdings, self._register = database, holdings, register
+    def __init__(self, database: Database, state: State, *, kept: Kept, at_ms: int, offline: bool) -> None:
+        self._database, self._kept, self._holdings = database, kept, kept.holdings
         self._at_ms, self._offline = at_ms, offline
-        self.state = read_state(database)
-        self._first = self.state.tree.size
-        self._lacking = {number for (number,) in database.rows("SELECT holding FROM lacking")}
+        self.state, self._before = state, state
+        self._first = state.tree.size
+        lacking = database.rows("SELECT holding FROM lacking") if state.lacking else []
+        self._lacking = {number for (number,) in lacking}
+        self._changes: list[Change] = []
         self._suspects: dict[Holding, int] = {}
         self._wheres = Wheres(self._first)
         self._told: dict[int, tuple[Heard, int]] = {}
@@ -80,13 +80,14 @@ class Posting:
         return self._posted(digest.hexdigest())
 
     def _hear(self, part: Sequence[tuple[int, Line]], *, last: bool) -> list[Heard]:
+        self._make()
         lines = [line for _, line in part]
         events = [line.event for line in lines if line.event]
-        self._gathered = gather(self._database, events, register=self._register)
+        self._gathered = gather(self._database, events, register=self._kept.register, measures=self._kept.measures)
         return hear(lines, facts=self._gathered.facts, at_ms=self._at_ms, offline=self._offline, last=last)
 
     def _write(self, part: Sequence[tuple[int, Line]], heard: Sequence[Heard], *, keep_all: bool) -> None:
-        """Write what is new of a part, and note what became of its lines."""
+        """Write what is new of a part, and note what became of its lines; the changes wait for more."""
         new = [each for each in heard if each.is_new]
         starts = since(new)
         timelines = self._holdings.timelines(starts)
@@ -103,30 +104,46 @@ class Posting:
                 if keep_all or (each.faults and len(self._told) < MOST_TOLD):
                     self._told[number] = each, self._gathered.seqs.get(line.event.id, 0) if line.event else 0
         if new:
-            tree = rows.write(self._database, self.state.tree)
-            self.state = State(tree, rows.registrations[-1][0] if rows.registrations else self.state.registered)
+            tree, self._changes = rows.changes(self.state.tree)
+            registered = rows.registrations[-1][0] if rows.registrations else self.state.registered
+            self.state = State(tree, registered, self._holdings.number, self.state.lacking)
+            self._kept.measures |= self._gathered.facts.measures
+            if rows.withdrawn:
+                self._make(Change("counts", WITHDRAWN, rows.withdrawn, keys=WITHDRAWN[1:]))
             self._suspect(starts, timelines)
+
+    def _make(self, *more: Change) -> None:
+        """Make the changes that wait, and more behind them."""
+        self._database.write(self._changes)
+        self._changes = []
+        self._database.write(more)
 
     def _suspect(self, starts: Mapping[Holding, int], timelines: Mapping[Holding, Timeline]) -> None:
         """Note the holdings that may be below zero at some time, and those that were before."""
         for holding, timeline in timelines.items():
-            if self._holdings.number(holding) in self._lacking:
-                self._suspects[holding] = -FOREVER_MS
-            elif timeline.may_lack or holding in self._suspects:
+            if timeline.may_lack or holding in self._suspects:
                 self._suspects[holding] = min(starts[holding], self._suspects.get(holding, FOREVER_MS))
+            if self._lacking and self._holdings.number_of(holding) in self._lacking:
+                self._suspects[holding] = -FOREVER_MS
 
     def _settle(self) -> None:
         """Look for what is below zero, now that everything is written, and at who took it."""
+        if not self._suspects:
+            return
+        self._make()
         blamed = self._offline or not self._counts["refused"]  # else what lacks may be what is refused
+        lacking: set[int] = set()
         for holding, timeline in self._holdings.timelines(self._suspects).items():
-            number = self._holdings.number(holding)
+            number = self._holdings.number_of(holding)
             for blame in overdrawn(timeline, self._takers(number)) if blamed else ():
                 self._blame(holding, blame)
-            lacks = any(balance < 0 for _, balance, _ in timeline.instants())
-            if lacks and number not in self._lacking:
-                self._database.insert("lacking", ("holding",), [(number,)])
-            elif number in self._lacking and not lacks:
+            if any(balance < 0 for _, balance, _ in timeline.instants()):
+                lacking.add(number)
+            elif number in self._lacking:
                 self._database.run("DELETE FROM lacking WHERE holding = ?", [number])
+                self._lacking.remove(number)
+        self._changes = [Change("lacking", ("holding",), [(number,) for number in sorted(lacking - self._lacking)])]
+        self.state = replace(self.state, lacking=len(self._lacking | lacking))
 
     def _takers(self, holding: int) -> list[Taker]:
         """Return who takes from a holding in this batch, by seq; see ``muster.book.posting.taker``."""
@@ -156,8 +173,9 @@ class Posting:
 
     def _posted(self, digest: str) -> Posted:
         """Return what became of the batch, once all is written."""
-        if self.state != read_state(self._database):
-            write_state(self._database, self.state)
+        if self.state != self._before:
+            self._changes.append(change_of(self.state))
+        self._make()
         undone = self._counts["refused"] > 0 and not self._offline
         if undone:
             self._counts["held"] = self._counts.pop("accepted", 0) + self._counts.pop("disputed", 0)

@@ -43,6 +43,8 @@ state = Table(
     _whole("size"),  # events
     _bytes("peaks"),  # of the Merkle tree, one after the other
     _whole("registered"),  # seq of the last event that registers something
+    _whole("holdings"),  # of which there are so many
+    _whole("lacking"),  # rows there
 )
 
 events = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muster.book.merkle import HASH_BYTES, Tree
-from muster.store.database import Database
+from muster.store.database import Change, Database
 
 
 @dataclass(frozen=True)
@@ -15,20 +15,25 @@ class State:
     Attributes:
         tree: Of the log; its size is the number of events.
         registered: The last event that registers something; 0: none.
+        holdings: How many there are; they are numbered from 1.
+        lacking: How many of them are below zero at some time.
     """
 
     tree: Tree = Tree()
     registered: int = 0
+    holdings: int = 0
+    lacking: int = 0
 
 
 def read_state(database: Database) -> State:
     """Return the state of a book."""
-    ((size, peaks, registered),) = database.rows("SELECT size, peaks, registered FROM state")
-    split = range(0, len(peaks), HASH_BYTES)
-    return State(Tree(size, tuple(peaks[at : at + HASH_BYTES] for at in split)), registered)
+    sql = "SELECT size, peaks, registered, holdings, lacking FROM state"
+    ((size, peaks, *more),) = database.rows(sql)
+    return State(Tree(size, tuple(peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES))), *more)
 
 
-def write_state(database: Database, state: State) -> None:
-    """Write the state of a book."""
-    values = [state.tree.size, b"".join(state.tree.peaks), state.registered]
-    database.run("UPDATE state SET size = ?, peaks = ?, registered = ?", values)
+def change_of(state: State) -> Change:
+    """Return the change that writes the state of a book."""
+    columns = ("size", "peaks", "registered", "holdings", "lacking", "one")
+    row = (state.tree.size, b"".join(state.tree.peaks), state.registered, state.holdings, state.lacking, 1)
+    return Change("state", columns, [row], keys=("one",))

@@ -12,10 +12,10 @@ from muster.book.lines import Line
 from muster.book.posting import Posted
 from muster.store import facts
 from muster.store.database import Database
-from muster.store.holdings import Holdings
+from muster.store.kept import Kept
 from muster.store.posting import Posting
 from muster.store.reading import Reading
-from muster.store.state import State, read_state
+from muster.store.state import read_state
 
 
 @contextmanager
@@ -46,15 +46,12 @@ class Store(Reading):
 
     def __init__(self, database: Database, *, where: str) -> None:
         super().__init__(database, where=where)
-        self._holdings = Holdings(database)
-        self._written: State | None = None
-        self._register, self._registered = Register(), -1
+        self._kept = Kept(database)
 
     @property
     def register(self) -> Register:
         """What is registered: people, stores, packs."""
-        self._refresh(read_state(self.database))
-        return self._register.copy()
+        return facts.register(self.database)
 
     def post(self, lines: Iterable[Line], *, at_ms: int, offline: bool = False) -> Posted:
         """Post a batch: all of it or nothing; of an offline device, all lines that are not refused.
@@ -103,28 +100,16 @@ class Store(Reading):
         try:
             with self.database.writing():
                 state = read_state(self.database)
-                self._holdings.begin(fresh=state != self._written)
-                self._refresh(state)
-                posting = Posting(
-                    self.database, holdings=self._holdings, register=self._register, at_ms=at_ms, offline=offline
-                )
+                self._kept.begin(state)
+                posting = Posting(self.database, state, kept=self._kept, at_ms=at_ms, offline=offline)
                 result = posting.post(lines, keep_all=keep_all, progress=progress)
                 if result.refused and not offline:
                     raise _Undone(result)
-            self._written, self._registered = posting.state, posting.state.registered
+            self._kept.written(posting.state)
             return result
         except _Undone as undone:
-            self._forget()
+            self._kept.forget()
             return undone.result
         except BaseException:
-            self._forget()
+            self._kept.forget()
             raise
-
-    def _refresh(self, state: State) -> None:
-        """Read anew what others may have registered."""
-        if state.registered != self._registered:
-            self._register, self._registered = facts.register(self.database), state.registered
-
-    def _forget(self) -> None:
-        self._holdings.forget()
-        self._written, self._registered = None, -1

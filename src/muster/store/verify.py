@@ -19,7 +19,7 @@ from muster.book.lines import Line, LineReader, written
 from muster.book.times import day_of, milliseconds, record_text
 from muster.book.wording import Wrong, shown
 from muster.errors import MOST_SHOWN, Fault
-from muster.store.database import Database, Row
+from muster.store.database import Database, Lookup, Row
 from muster.store.facts import id_of
 from muster.store.holdings import packed_days
 from muster.store.opening import create, open_book
@@ -31,6 +31,7 @@ _LAST_MS = milliseconds("9999-12-31T23:59:59Z")
 """A time of record before which everything happened."""
 
 _TABLES = {
+    "state": ("size, registered, holdings, lacking", "one"),
     "holdings": ("id, place, resource, lot, balance, latest_ms", "id"),
     "sides": ("holding, seq, line, occurred_ms, quantity, other, count", "holding, seq, line"),
     "counts": ("holding, occurred_ms, id, seq, withdrawn", "holding, occurred_ms, id"),
@@ -136,7 +137,8 @@ class _Walk:
         """Let the tree grow, and compare the nodes that this completes."""
         self._tree, nodes = merkle.append(self._tree, leaves)
         wanted = {node[:2]: node[2] for node in nodes if node[0]}
-        there = self._book.database.lookup("level, place, hash", "nodes", ["level", "place"], list(wanted))
+        lookup = Lookup("level, place, hash", "nodes", ("level", "place"), list(wanted))
+        (there,) = self._book.database.look_up(lookup)
         held = {(level, place): value for level, place, value in there}
         for level, place in sorted(key for key, value in wanted.items() if held.get(key) != value):
             where = f"{self._where}, node {level}, {place}"

@@ -15,7 +15,7 @@ _KINDS: dict[str, sa.types.TypeEngine[Any]] = {"whole": _WHOLE, "text": sa.Text(
 _GUARDED = ("events", "nodes", "sides", "blocks", "reversals", "dispatches", "registrations", "measures")
 
 _TABLES = {
-    "state": "one whole key, size whole, peaks bytes, registered whole",
+    "state": "one whole key, size whole, peaks bytes, registered whole, holdings whole, lacking whole",
     "events": "seq whole key, id bytes, recorder text, n whole, recorded_ms whole, body bytes, leaf bytes",
     "nodes": "level whole key, place whole key, hash bytes",
     "holdings": "id whole key, place text, resource text, lot text, balance whole, latest_ms whole, tail whole, "
@@ -54,7 +54,7 @@ def upgrade() -> None:
         )
     op.create_index("events_by_number", "events", ["recorder", "n"])
     op.create_index("holdings_by_resource", "holdings", ["resource"])
-    op.execute(sa.text("INSERT INTO state VALUES (1, 0, :none, 0)").bindparams(none=b""))
+    op.execute(sa.text("INSERT INTO state VALUES (1, 0, :none, 0, 0, 0)").bindparams(none=b""))
     for statement in _guards(op.get_bind().dialect.name):
         op.execute(statement)
 
