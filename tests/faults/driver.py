@@ -1,20 +1,19 @@
-"""A connection of apsw that looks like one of ``sqlite3``, so that a store runs on a file system of our own."""
+"""A connection of apsw that a store writes through, so that it runs on a file system of our own."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import apsw
 from faults.disk import PowerCut
 
-from muster.store.database import Row
+from muster.store.database import Sqlite
 
 
 class Driver:
-    """What ``muster.store.database.Sqlite`` uses of a connection of ``sqlite3``.
+    """What ``muster.store.database.Sqlite`` uses of a connection.
 
     Args:
         name: The file.
@@ -22,29 +21,26 @@ class Driver:
     """
 
     def __init__(self, name: str, *, vfs: str) -> None:
-        with _said():
-            self._connection = apsw.Connection(name, vfs=vfs)
-            # The log of writes is then found without shared memory. What is written, and when, is the same.
-            self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        self._connection = apsw.Connection(name, vfs=vfs)
+        # The log of writes is then found without shared memory. What is written, and when, is the same.
+        self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
 
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction has begun."""
         return self._connection.in_transaction
 
-    def execute(self, sql: str, values: Sequence[Any] = ()) -> _Found:
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> apsw.Cursor:
         """Do a statement."""
         pragma, _, pages = sql.partition("=")
         if pragma == "PRAGMA wal_autocheckpoint":
             self._checkpoint_after(int(pages))
             sql = pragma
-        with _said():
-            return _Found(self._connection.execute(sql, values))
+        return self._connection.execute(sql, values)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Do a statement for each row of values."""
-        with _said():
-            self._connection.executemany(sql, rows)
+        self._connection.executemany(sql, rows)
 
     def _checkpoint_after(self, most: int) -> None:
         """Carry over the log of writes as SQLite does by itself: what fails in that is no failure of the commit.
@@ -62,35 +58,13 @@ class Driver:
 
     def close(self) -> None:
         """Let go of the file, carrying over what the log of writes still holds."""
-        with _said():
-            self._connection.close()
+        self._connection.close()
 
     def drop(self) -> None:
         """Let go of the file when its disk is gone: what fails on the way does not matter."""
         self._connection.close(force=True)
 
 
-class _Found:
-    def __init__(self, cursor: apsw.Cursor) -> None:
-        self._cursor = cursor
-
-    def fetchall(self) -> list[Row]:
-        with _said():
-            return self._cursor.fetchall()
-
-    def fetchone(self) -> Row | None:
-        with _said():
-            return self._cursor.fetchone()
-
-    def __iter__(self) -> Iterator[Row]:
-        with _said():
-            yield from self._cursor
-
-
-@contextmanager
-def _said() -> Iterator[None]:
-    """Say in the words of ``sqlite3`` what SQLite says; other exceptions of a disk come through."""
-    try:
-        yield
-    except apsw.Error as error:
-        raise sqlite3.OperationalError(str(error)) from error
+def database(driver: Driver, *, where: str) -> Sqlite:
+    """Return the database that a store writes to."""
+    return Sqlite(driver, where=where, errors=apsw.Error)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from faults.disk import Disk, Mounted, PowerCut
-from faults.driver import Driver
+from faults.driver import Driver, database
 from faults.kept import Kept, Tally, quick_verify
 from faults.work import Work
 from recording import AT_MS
@@ -19,7 +19,6 @@ from recording import AT_MS
 from muster import store
 from muster.errors import BookError
 from muster.store import Store
-from muster.store.database import Sqlite
 
 NAME = "book"
 MOST_ACTS = 120
@@ -90,7 +89,7 @@ class Life:
         """Open the book, post some batches, and close it in good order."""
         driver = Driver(NAME, vfs=self._mounted.name)
         try:
-            book = store.on(Sqlite(driver, where=NAME), where=NAME)  # type: ignore[arg-type]
+            book = store.on(database(driver, where=NAME), where=NAME)
             driver.execute(f"PRAGMA wal_autocheckpoint={self._draw.choice(CHECKPOINTS)}")
             driver.execute(f"PRAGMA synchronous={self._way.synchronous}")
             for _ in range(self._draw.randint(1, 12)):
@@ -107,9 +106,9 @@ class Life:
     def _opened(self) -> Iterator[Store]:
         driver = Driver(NAME, vfs=self._mounted.name)
         try:
-            database = Sqlite(driver, where=NAME)  # type: ignore[arg-type]
-            assert database.rows("PRAGMA integrity_check") == [("ok",)], "SQLite finds the file damaged"
-            yield store.on(database, where=NAME)
+            opened = database(driver, where=NAME)
+            assert opened.damage() == [], "SQLite finds the file damaged"
+            yield store.on(opened, where=NAME)
         finally:
             driver.drop()
 

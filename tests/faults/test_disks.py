@@ -13,6 +13,7 @@ from unittest.mock import patch
 import apsw
 import psycopg
 import pytest
+from faults import driver
 from faults.disk import Disk, Mounted
 from faults.driver import Driver
 from faults.kept import Kept, Tally
@@ -41,7 +42,7 @@ def mounted(contents: dict[str, bytes]) -> Iterator[Mounted]:
 
 def opened(disk: Mounted) -> Store:
     """Open the book on a disk."""
-    return store.on(Sqlite(Driver("book", vfs=disk.name), where="book"), where="book")  # type: ignore[arg-type]
+    return store.on(driver.database(Driver("book", vfs=disk.name), where="book"), where="book")
 
 
 def on_a_failing_disk(empty: bytes, fault: tuple[type[apsw.Error], str, str]) -> tuple[Tally, set[str]]:

@@ -58,7 +58,8 @@ class Scale(NamedTuple):
 
     Attributes:
         unit: The smallest unit of what is measured.
-        size: How many of them are in one; ``whole`` is the same where it is a whole number, else 0.
+        size: How many of them are in one.
+        whole: The same where it is a whole number, else 0.
         named: As it stands behind a quantity: ``bag of 50 kg``.
     """
 

@@ -145,17 +145,17 @@ class LineReader:
 
     def _moves(self, value: dict[str, Any]) -> tuple[Move, ...]:
         goods = self._goods(value, "moves")
-        for _names, amount, at in goods:
-            if not amount.quantity:
+        for at, row in goods:
+            if not row[5]:
                 do = "leave the move out, or write how much it was"
-                self._add(Wrong("A move of nothing is no move.", amount.entered, do, "B8"), f"{at}quantity")
-        return tuple([Move._make((*names, *amount)) for names, amount, _ in goods])
+                self._add(Wrong("A move of nothing is no move.", row[7], do, "B8"), f"{at}quantity")
+        return tuple([Move._make(row) for _, row in goods])
 
     def _counted(self, value: dict[str, Any]) -> tuple[Counted, ...]:
-        return tuple([Counted._make((*names, *amount)) for names, amount, _ in self._goods(value, "counted")])
+        return tuple([Counted._make(row) for _, row in self._goods(value, "counted")])
 
-    def _goods(self, value: dict[str, Any], field: str) -> list[tuple[Texts, amounts.Amount, str]]:
-        """Return names, amount and place of each move or counted line that has no fault.
+    def _goods(self, value: dict[str, Any], field: str) -> list[tuple[str, tuple[Any, ...]]]:
+        """Return place, and names and amount in a row, of each move or counted line that has no fault.
 
         But for their quantities the same ones come again and again, and what was read once is not read anew.
         """
@@ -173,7 +173,7 @@ class LineReader:
                 self._add(wrong, f"{at}quantity")
                 continue
             if names and amount:
-                goods.append((names, amount, at))
+                goods.append((at, names + amount))
         return goods
 
     def _shape(self, value: dict[str, Any], field: str, at: str) -> _Shape:

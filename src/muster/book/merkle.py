@@ -77,7 +77,7 @@ def append(tree: Tree, leaves: Sequence[bytes]) -> tuple[Tree, list[Node]]:
     new: list[Node] = []
     peaks: list[bytes] = []
     waiting, row, first, level = list(tree.peaks), list(leaves), tree.size, 0
-    while row or waiting:
+    while row:
         new.extend(zip(repeat(level), count(first), row, strict=False))
         if first % 2:  # a peak of this level waits for its right neighbour
             row.insert(0, waiting.pop())
@@ -86,7 +86,7 @@ def append(tree: Tree, leaves: Sequence[bytes]) -> tuple[Tree, list[Node]]:
         pairs = iter(row)
         row = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
         first, level = first // 2, level + 1
-    return Tree(tree.size + len(leaves), tuple(reversed(peaks))), new
+    return Tree(tree.size + len(leaves), (*waiting, *reversed(peaks))), new
 
 
 def tree_at(size: int, node: Lookup) -> Tree:

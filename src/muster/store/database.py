@@ -26,9 +26,6 @@ BUSY_SECONDS = 30
 CACHE_KIB = 65_536
 """Memory for pages of an SQLite file."""
 
-_ERRORS = (sqlite3.Error, UnicodeDecodeError)
-"""What the driver of SQLite raises; of a damaged file the message itself may be no text."""
-
 CHECKPOINT_PAGES = 1_000
 """Pages of an SQLite log of writes after which they are carried into the file itself."""
 
@@ -109,13 +106,18 @@ class Sqlite:
 
     dialect = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection, *, where: str) -> None:
-        """Take over a connection in autocommit mode (``isolation_level=None``).
+    def __init__(self, connection: Any, *, where: str, errors: type[Exception] = sqlite3.Error) -> None:
+        """Take over a connection.
 
+        Args:
+            connection: Of ``sqlite3`` in autocommit mode (``isolation_level=None``), or of a driver like it.
+            where: The file, for messages.
+            errors: What that driver raises.
         Raises:
             BookError: The file cannot be written so that nothing acknowledged is lost.
         """
         self._connection, self._where, self._inside = connection, where, False
+        self._errors = errors, UnicodeDecodeError  # of a damaged file the message itself may be no text
         for pragma in (f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}", "synchronous=FULL"):
             self.run(f"PRAGMA {pragma}")
         ((mode,),) = self.rows("PRAGMA journal_mode=WAL")
@@ -128,15 +130,16 @@ class Sqlite:
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """See ``Database``."""
         try:
-            return self._connection.execute(sql, values).fetchall()
-        except _ERRORS as error:
+            found: list[Row] = self._connection.execute(sql, values).fetchall()
+        except self._errors as error:
             raise self._fault(error) from error
+        return found
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
         """See ``Database``."""
         try:
             self._connection.execute(sql, values)
-        except _ERRORS as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def look_up(self, *lookups: Lookup) -> list[list[Row]]:
@@ -149,7 +152,7 @@ class Sqlite:
             for change in changes:
                 if change.rows:
                     self._connection.executemany(_one_by_one(*change[:2], *change[3:]), change.rows)
-        except _ERRORS as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
@@ -157,7 +160,7 @@ class Sqlite:
         try:
             for row in self._connection.execute(sql, values):  # noqa: UP028
                 yield row  # one that is abandoned is not closed after its connection, as «yield from» would
-        except _ERRORS as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def damage(self) -> list[str]:
@@ -187,7 +190,7 @@ class Sqlite:
         """See ``Database``."""
         try:
             self._connection.close()
-        except _ERRORS as error:
+        except self._errors as error:
             raise self._fault(error) from error
 
     def _found(self, lookup: Lookup) -> list[Row]:

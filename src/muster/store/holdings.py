@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from muster.book.accounts import Holding
+from muster.book.posting import Moved
 from muster.book.timeline import Place, Timeline
 from muster.book.times import FOREVER_MS, day_of
 from muster.store.database import Change, Database, Lookup, Row
@@ -64,8 +65,8 @@ class Holdings:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._heads: dict[Holding, Head] = {}
-        self._new: dict[Holding, Head] = {}
-        self._changed: dict[Holding, Head] = {}
+        self._touched: dict[Holding, Head] = {}
+        self._written = 0
         self.number = 0
         self.count_seqs: dict[str, int] = {}
 
@@ -76,13 +77,13 @@ class Holdings:
             number: Of the newest holding.
             fresh: Somebody else may have written since the last one.
         """
-        self.number = number
+        self.number = self._written = number
         if fresh:
             self._heads.clear()
 
     def forget(self) -> None:
         """Forget everything: the transaction came to nothing."""
-        for kept in (self._heads, self._new, self._changed, self.count_seqs):
+        for kept in (self._heads, self._touched, self.count_seqs):
             kept.clear()
 
     def load(self, holdings: Collection[Holding]) -> None:
@@ -135,10 +136,24 @@ class Holdings:
         head = self._heads.get(holding)
         if head is None:
             self.number += 1
-            head = self._heads[holding] = self._new[holding] = Head(self.number)
-        elif holding not in self._new:
-            self._changed[holding] = head
+            head = self._heads[holding] = Head(self.number)
+        self._touched[holding] = head
         return head
+
+    def move(self, seq: int, moved: Sequence[Moved]) -> None:
+        """Take in what an event moved."""
+        head_of, count_seqs = self.head, self.count_seqs
+        for source, target, line, occurred_ms, quantity, count_id in moved:
+            giver, taker = head_of(source), head_of(target)
+            count = count_seqs[count_id] if count_id else 0
+            giver.balance -= quantity
+            taker.balance += quantity
+            giver.sides.append((giver.id, seq, line, occurred_ms, -quantity, taker.id, count))
+            taker.sides.append((taker.id, seq, line, occurred_ms, quantity, giver.id, count))
+            if occurred_ms > giver.latest_ms:
+                giver.latest_ms = occurred_ms
+            if occurred_ms > taker.latest_ms:
+                taker.latest_ms = occurred_ms
 
     def changes(self, before: Sequence[Change]) -> list[Change]:
         """Return the changes that write what was done to the holdings.
@@ -146,7 +161,7 @@ class Holdings:
         Args:
             before: Changes that were not made yet; made now where blocks are full, which are read back.
         """
-        touched = sorted((*self._new.values(), *self._changed.values()), key=lambda head: head.id)
+        touched = sorted(self._touched.values(), key=_id)
         sides: list[Row] = []
         for head in touched:
             sides += head.sides
@@ -156,11 +171,12 @@ class Holdings:
         if full := [head for head in touched if head.tail >= BLOCK]:
             self._database.write(changes)
             changes = [Change("blocks", _BLOCK, self._closed_blocks(full))]
-        new = [(*head.row, *holding) for holding, head in self._new.items()]
-        changes.append(Change("holdings", (*_HEAD, *_KEY), new))
-        changes.append(Change("holdings", _HEAD, [head.row for head in self._changed.values()], keys=("id",)))
-        for kept in (self._new, self._changed, self.count_seqs):
-            kept.clear()
+        new = [(*head.row, *holding) for holding, head in self._touched.items() if head.id > self._written]
+        old = [head.row for head in touched if head.id <= self._written]
+        changes += [Change("holdings", (*_HEAD, *_KEY), new), Change("holdings", _HEAD, old, keys=("id",))]
+        self._written = self.number
+        self._touched.clear()
+        self.count_seqs.clear()
         if len(self._heads) > MOST_KEPT:
             self._heads.clear()
         return changes
@@ -193,6 +209,10 @@ class Holdings:
         after = closed if reaching is None else ended
         sql = "SELECT occurred_ms, quantity, count FROM sides WHERE holding = ? AND seq > ? AND occurred_ms >= ?"
         return self._database.rows(sql, [holding, after or 0, start])
+
+
+def _id(head: Head) -> int:
+    return head.id
 
 
 def packed_days(days: Mapping[int, int]) -> bytes:

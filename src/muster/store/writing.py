@@ -52,7 +52,7 @@ class PartRows:
         self._events.append((seq, id_bytes(event.id), event.recorder, event.n, self._at_ms, body, leaf))
         if event.counted:
             self._holdings.count_seqs[event.id] = seq
-        self._move(moved)
+        self._holdings.move(seq, moved)
         if event.kind in _SPECIAL:
             self._special(heard)
 
@@ -73,20 +73,6 @@ class PartRows:
             Change("lots", ("resource", "lot", "expires"), lots, replace=True),
         ]
         return grown, self._holdings.changes(changes)
-
-    def _move(self, moved: Sequence[Moved]) -> None:
-        seq, head_of, count_seqs = self.seq, self._holdings.head, self._holdings.count_seqs
-        for source, target, line, occurred_ms, quantity, count_id in moved:
-            giver, taker = head_of(source), head_of(target)
-            count = count_seqs[count_id] if count_id else 0
-            giver.balance -= quantity
-            taker.balance += quantity
-            giver.sides.append((giver.id, seq, line, occurred_ms, -quantity, taker.id, count))
-            taker.sides.append((taker.id, seq, line, occurred_ms, quantity, giver.id, count))
-            if occurred_ms > giver.latest_ms:
-                giver.latest_ms = occurred_ms
-            if occurred_ms > taker.latest_ms:
-                taker.latest_ms = occurred_ms
 
     def _special(self, heard: Heard) -> None:
         """Add what only some kinds of event say."""
