@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import count
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
+from typing import Any
 from unittest.mock import patch
 
 from faults.kept import Tally
@@ -17,13 +17,14 @@ from recording import AT_MS, Desk, batch
 from muster import store
 from muster.book import merkle
 from muster.errors import BookError
-from muster.store import store as writing
-from muster.store.database import Database, Postgres, Sqlite
-from muster.store.state import State, read_state
+from muster.store.database import Change, Postgres, Sqlite
 
 WRITERS = 8
 OWN = 5
 """Events that each writer writes beside taking the sack."""
+
+PATIENCE_S = 60
+"""Seconds after which somebody who waits for the others gives up."""
 
 LAST_SACK = "store:kabul > people:kabul, 1 bag of 50 kg flour"
 Told = SimpleQueue
@@ -37,7 +38,7 @@ def take(address: str, number: int, gate: Barrier, told: Told) -> None:
     own.insert(OWN // 2, desk.event("distribution", LAST_SACK, on=8))
     statuses = []
     with store.open(address) as book:
-        gate.wait()
+        gate.wait(PATIENCE_S)
         for event in own:
             try:
                 posted = book.post(batch(event), at_ms=AT_MS)
@@ -48,24 +49,23 @@ def take(address: str, number: int, gate: Barrier, told: Told) -> None:
 
 
 def take_without_lock(address: str, number: int, gate: Barrier, told: Told) -> None:
-    """Do the same, but let everybody look at the sack before anybody takes it: the mutation."""
-    calls = count()
+    """Do the same, but without transactions, and let everybody look before anybody writes: the mutation."""
+    first = iter([gate])
 
-    def read_with_others(database: Database) -> State:
-        state = read_state(database)
-        if next(calls) < OWN:
-            gate.wait()
-        return state
+    def write_with_others(self: Any, changes: Sequence[Change]) -> None:
+        for each in first:
+            each.wait(PATIENCE_S)
+        write[type(self)](self, changes)
 
     @contextmanager
     def loose(self: object) -> Iterator[None]:
         yield
 
-    with (
-        patch.object(writing, "read_state", read_with_others),
-        patch.object(Sqlite, "writing", loose),
-        patch.object(Postgres, "writing", loose),
-    ):
+    write = {each: each.write for each in (Sqlite, Postgres)}
+    with ExitStack() as patches:
+        for each in write:
+            patches.enter_context(patch.object(each, "write", write_with_others))
+            patches.enter_context(patch.object(each, "writing", loose))
         take(address, number, gate, told)
 
 
@@ -77,9 +77,11 @@ def crowd(address: str, *, how: object = take) -> list[str]:
     writers = [PROCESSES.Process(target=how, args=(address, number, gate, told)) for number in range(WRITERS)]
     for writer in writers:
         writer.start()
-    statuses = Counter(status for _ in writers for status in told.get())
     for writer in writers:
-        writer.join()
+        writer.join(PATIENCE_S)
+    statuses: Counter[str] = Counter()
+    while not told.empty():
+        statuses.update(told.get())
     wanted = {"receipt accepted": WRITERS * OWN, "distribution accepted": 1, "distribution refused": WRITERS - 1}
     wrong = [] if statuses == wanted else [f"the writers were told {dict(statuses)}"]
     with store.open(address) as book:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from unittest.mock import patch
@@ -23,7 +23,7 @@ from recording import AT_MS, Desk, batch
 
 from muster import store
 from muster.errors import BookError
-from muster.store import Store, database, opening
+from muster.store import Store, database
 from muster.store.database import Sqlite
 
 FULL = (apsw.FullError, "database or disk is full", "There is no room left on the disk.")
@@ -171,18 +171,3 @@ def test_post_given_a_file_of_somebody_else_then_says_so(
         writer.join()
         Path(folder).chmod(0o700)
         assert told.get() == said
-
-
-def test_post_given_somebody_who_keeps_writing_then_waits_and_says_so(
-    new_book: Callable[[], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in (database, opening):
-        monkeypatch.setattr(module, "BUSY_SECONDS", 1)
-    address = new_book()
-    event = Desk().event("receipt", RECEIPT)
-    with store.open(address) as book, store.open(address) as other:
-        with other.database.writing(), pytest.raises(BookError, match="Somebody else is writing") as refused:
-            book.post(batch(event), at_ms=AT_MS)
-        assert "waited 1 seconds" in refused.value.faults[0].seen
-        assert book.post(batch(event), at_ms=AT_MS).count("accepted") == 1
-        assert other.size == 1

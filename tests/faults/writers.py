@@ -29,6 +29,9 @@ PROCESSES.set_forkserver_preload(["faults.writers", "faults.crowd", "psycopg"])
 LATEST_S = 0.03
 """Seconds after an acknowledgement within which a writer is killed: several batches' worth."""
 
+PATIENCE_S = 60
+"""Seconds after which a writer that should have ended itself is killed."""
+
 Write = Callable[[str, int, Connection], None]
 """``write(address, seed, told)``: posts the batches of ``Work(seed)``, and sends a byte after each."""
 
@@ -124,8 +127,9 @@ def _killed(address: str, seed: int, draw: random.Random, *, how: Write, server:
     time.sleep(draw.random() * LATEST_S)
     if server:
         server()
-    elif how is write:
-        writer.kill()
+    elif how is not write:
+        writer.join(PATIENCE_S)  # it ends itself
+    writer.kill()
     writer.join()
     return acknowledged + _count(heard)
 

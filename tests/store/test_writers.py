@@ -11,6 +11,7 @@ from recording import AT_MS, Desk, batch
 from muster import store
 from muster.errors import BookError
 from muster.store import database
+from muster.store.state import OWN_STATE
 
 WRITERS, ROUNDS = 8, 6
 
@@ -72,7 +73,7 @@ def test_post_given_somebody_who_does_not_stop_writing_then_a_message_after_a_wh
     event = Desk().event("receipt", "outside:wfp > store:kabul, 1 kg flour")
     with store.open(address) as one, store.open(address) as other:
         with one.database.writing():
-            one.database.rows("SELECT size FROM state")
+            one.database.look_up(OWN_STATE)
             with pytest.raises(BookError) as refused:
                 other.post(batch(event), at_ms=AT_MS)
         assert refused.value.faults[0].rule == "S6"

@@ -38,12 +38,14 @@ class Lookup(NamedTuple):
         table: Where.
         keys: Names of the columns of the key.
         wanted: Keys; there may be none.
+        lock: The rows are nobody else's until the transaction ends.
     """
 
     columns: str
     table: str
     keys: tuple[str, ...]
     wanted: Sequence[Row]
+    lock: bool = False
 
 
 class Change(NamedTuple):
@@ -92,7 +94,10 @@ class Database(Protocol):
         """Return which tables are there, by the migration that made them last; ``None``: none of a book."""
 
     def writing(self) -> AbstractContextManager[None]:
-        """Return a context that alone writes: all of what is done in it is kept, durably, or nothing."""
+        """Return a context in which to write: all of what is done in it is kept, durably, or nothing.
+
+        Whoever writes looks up ``state.OWN_STATE`` first, and alone writes from then on.
+        """
 
     def reading(self) -> AbstractContextManager[None]:
         """Return a context in which everything is read as it is at one moment."""
@@ -194,7 +199,7 @@ class Sqlite:
             raise self._fault(error) from error
 
     def _found(self, lookup: Lookup) -> list[Row]:
-        columns, table, keys, wanted = lookup
+        columns, table, keys, wanted, _ = lookup
         found: list[Row] = []
         at, size = 0, _AT_ONCE
         while at < len(wanted):
@@ -260,10 +265,10 @@ class Postgres:
         """See ``Database``."""
         with self._faults(), self._pipeline():
             cursors = [
-                self._connection.execute(_joined(*lookup[:3], _types(lookup.wanted)), _columns(lookup.wanted))
-                if lookup.wanted
+                self._connection.execute(_joined(*each[:3], each.lock, _types(each.wanted)), _columns(each.wanted))
+                if each.wanted
                 else None
-                for lookup in lookups
+                for each in lookups
             ]
             return [cursor.fetchall() if cursor else [] for cursor in cursors]
 
@@ -294,12 +299,11 @@ class Postgres:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """See ``Database``; whoever takes the one row of ``state`` first writes first."""
+        """See ``Database``; whoever locks the one row of ``state`` first writes first."""
         with self._faults():
             try:
                 with self._pipeline():
                     self._begin("BEGIN")
-                    self.run("SELECT one FROM state FOR UPDATE")
                     yield
                     done = self._connection.execute("COMMIT")
                 assert done.statusmessage == "COMMIT", "a transaction that failed raises before it ends"
@@ -331,6 +335,9 @@ class Postgres:
         """Let statements go without waiting for the answer to each; what went wrong is raised at the end."""
         import psycopg
 
+        if self._connection.info.pipeline_status != psycopg.pq.PipelineStatus.OFF:
+            yield
+            return
         with self._connection.pipeline() as pipeline:
             try:
                 yield
@@ -380,10 +387,11 @@ def _looked_up(columns: str, table: str, keys: tuple[str, ...], size: int) -> st
 
 
 @lru_cache(maxsize=500)
-def _joined(columns: str, table: str, keys: tuple[str, ...], types: Types) -> bytes:
+def _joined(columns: str, table: str, keys: tuple[str, ...], lock: bool, types: Types) -> bytes:
     """Return how PostgreSQL is asked for any number of keys."""
+    locked = f" FOR UPDATE OF {table}" if lock else ""
     wanted = f"{_unnested(types)} AS wanted ({', '.join(f'wanted_{key}' for key in keys)})"
-    return _marked(f"SELECT {columns} FROM {wanted} JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}")
+    return _marked(f"SELECT {columns} FROM {wanted} JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}{locked}")
 
 
 @lru_cache(maxsize=500)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
 from muster.book.events import Event, from_body
-from muster.book.facts import Facts, Register, Waybill, asked
+from muster.book.facts import Asked, Facts, Register, Waybill
 from muster.book.wording import shown
 from muster.store.database import Database, Lookup, Row
 from muster.store.faults import refused
@@ -61,27 +61,34 @@ class Gathered:
     expiries: Mapping[tuple[str, str], str]
 
 
-def gather(database: Database, events: Sequence[Event], *, register: Register, measures: dict[str, str]) -> Gathered:
-    """Return what has to be known before these events can be judged.
+def lookups(need: Asked, *, measures: Collection[str]) -> list[Lookup]:
+    """Return the questions by which a database is asked for what has to be known; ``measures`` are at hand already."""
+    return [
+        Lookup("id, seq, body", "events", ("id",), [(id_bytes(id),) for id in need.ids | need.targets]),
+        Lookup("recorder, n, id", "events", ("recorder", "n"), list(need.numbers)),
+        Lookup(
+            "resource, unit", "measures", ("resource",), [(each,) for each in need.resources if each not in measures]
+        ),
+        Lookup("resource, lot, expires", "lots", ("resource", "lot"), list(need.lots)),
+        Lookup(_DISPATCH, "dispatches", ("waybill",), [(name,) for name in need.waybills]),
+    ]
+
+
+def gather(
+    database: Database, need: Asked, found: Sequence[Sequence[Row]], *, register: Register, measures: dict[str, str]
+) -> Gathered:
+    """Return what has to be known before a batch can be judged.
 
     Args:
         database: In a transaction.
-        events: The events of a batch, or a part of it.
+        need: What is asked for.
+        found: What ``lookups`` found.
         register: What is registered; learns with the facts.
-        measures: Resource -> smallest unit, as far as it is at hand; learns what is looked up.
+        measures: Resource -> smallest unit, as far as it is at hand; learns what was found.
     """
-    need = asked(events)
-    ids = [(id_bytes(id),) for id in need.ids | need.targets]
-    resources = [(resource,) for resource in need.resources if resource not in measures]
-    found, used, measured, lots, sent = database.look_up(
-        Lookup("id, seq, body", "events", ("id",), ids),
-        Lookup("recorder, n, id", "events", ("recorder", "n"), list(need.numbers)),
-        Lookup("resource, unit", "measures", ("resource",), resources),
-        Lookup("resource, lot, expires", "lots", ("resource", "lot"), list(need.lots)),
-        Lookup(_DISPATCH, "dispatches", ("waybill",), [(name,) for name in need.waybills]),
-    )
+    events, used, measured, lots, sent = found
     measures |= dict(measured)
-    bodies = {id_of(id): body for id, _, body in found}
+    bodies = {id_of(id): body for id, _, body in events}
     facts = Facts(register=register)
     facts.bodies = {id: bodies[id] for id in need.ids & bodies.keys()}
     facts.targets = {id: event_of(bodies[id]) for id in need.targets & bodies.keys()}
@@ -89,7 +96,7 @@ def gather(database: Database, events: Sequence[Event], *, register: Register, m
     facts.measures = {resource: measures[resource] for resource in need.resources & measures.keys()}
     facts.expiries = {(resource, lot): expires for resource, lot, expires in lots}
     facts.waybills = _waybills(sent)
-    seqs = {id_of(id): seq for id, seq, _ in found}
+    seqs = {id_of(id): seq for id, seq, _ in events}
     if facts.targets:
         facts.reversed_by = _reversed(database, {seqs[id]: id for id in facts.targets})
     return Gathered(facts, seqs, frozenset(facts.measures), dict(facts.expiries))

@@ -10,14 +10,15 @@ from itertools import islice
 
 from muster.book.accounts import Holding
 from muster.book.events import Event
+from muster.book.facts import asked
 from muster.book.lines import Line
 from muster.book.posting import Heard, Posted, Status, against, enter, hear, lack, outcome, since
 from muster.book.timeline import Blame, Taker, Timeline, overdrawn
 from muster.book.times import FOREVER_MS
 from muster.store.database import Change, Database
-from muster.store.facts import event_of, gather, id_bytes
+from muster.store.facts import event_of, gather, id_bytes, lookups
 from muster.store.kept import Kept
-from muster.store.state import State, change_of
+from muster.store.state import OWN_STATE, State, change_of, state_of
 from muster.store.wheres import Wheres
 from muster.store.writing import WITHDRAWN, PartRows
 
@@ -33,7 +34,6 @@ class Posting:
 
     Args:
         database: In a transaction that alone writes.
-        state: As it was read in that transaction.
         kept: What is at hand of the book.
         at_ms: Time of record.
         offline: The batch comes from a device that could not ask.
@@ -42,16 +42,15 @@ class Posting:
         state: What must be known to write on.
     """
 
-    def __init__(self, database: Database, state: State, *, kept: Kept, at_ms: int, offline: bool) -> None:
+    def __init__(self, database: Database, *, kept: Kept, at_ms: int, offline: bool) -> None:
         self._database, self._kept, self._holdings = database, kept, kept.holdings
         self._at_ms, self._offline = at_ms, offline
-        self.state, self._before = state, state
-        self._first = state.tree.size
-        lacking = database.rows("SELECT holding FROM lacking") if state.lacking else []
-        self._lacking = {number for (number,) in lacking}
+        self._before: State | None = None
+        self.state = State()
+        self._lacking: set[int] = set()
         self._changes: list[Change] = []
         self._suspects: dict[Holding, int] = {}
-        self._wheres = Wheres(self._first)
+        self._wheres = Wheres()
         self._told: dict[int, tuple[Heard, int]] = {}
         self._counts: Counter[Status] = Counter()
 
@@ -76,15 +75,36 @@ class Posting:
         for at in range(0, len(later), PART):
             part = later[at : at + PART]
             self._write(part, self._hear(part, last=True), keep_all=keep_all)
+        if self._before is None:
+            self._begin(state_of(self._database.look_up(OWN_STATE)[0]))
         self._settle()
         return self._posted(digest.hexdigest())
 
     def _hear(self, part: Sequence[tuple[int, Line]], *, last: bool) -> list[Heard]:
         self._make()
         lines = [line for _, line in part]
-        events = [line.event for line in lines if line.event]
-        self._gathered = gather(self._database, events, register=self._kept.register, measures=self._kept.measures)
+        need = asked(line.event for line in lines if line.event)
+        wanted = lookups(need, measures=self._kept.measures)
+        if self._before is None:  # all in one trip
+            state, *found = self._database.look_up(OWN_STATE, *wanted)
+            self._begin(state_of(state))
+        else:
+            found = self._database.look_up(*wanted)
+        kept = self._kept
+        self._gathered = gather(self._database, need, found, register=kept.register, measures=kept.measures)
         return hear(lines, facts=self._gathered.facts, at_ms=self._at_ms, offline=self._offline, last=last)
+
+    def _begin(self, state: State) -> None:
+        """Begin with a book in this state."""
+        self.state = self._before = state
+        self._kept.begin(state)
+        if state.lacking:
+            self._lacking = {number for (number,) in self._database.rows("SELECT holding FROM lacking")}
+
+    @property
+    def _first(self) -> int:
+        """Events that were there before."""
+        return self._before.tree.size if self._before else 0
 
     def _write(self, part: Sequence[tuple[int, Line]], heard: Sequence[Heard], *, keep_all: bool) -> None:
         """Write what is new of a part, and note what became of its lines; the changes wait for more."""
@@ -156,7 +176,7 @@ class Posting:
         return [Taker(at, int(is_count), seq) for at, is_count, seq in self._database.rows(sql, [holding, self._first])]
 
     def _blame(self, holding: Holding, blame: Blame) -> None:
-        number, where = self._wheres.of(blame.who)
+        number, where = self._wheres.of(blame.who - self._first)
         if number not in self._told:
             ((body,),) = self._database.rows("SELECT body FROM events WHERE seq = ?", [blame.who])
             self._told[number] = Heard(Line(where, event_of(body)), "accepted", body), blame.who

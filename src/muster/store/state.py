@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from muster.book.merkle import HASH_BYTES, Tree
-from muster.store.database import Change, Database
+from muster.store.database import Change, Database, Lookup, Row
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,19 @@ class State:
     lacking: int = 0
 
 
+OWN_STATE = Lookup("size, peaks, registered, holdings, lacking", "state", ("one",), [(1,)], lock=True)
+"""The question for the state by somebody who writes: nobody else does, until the transaction ends."""
+
+
+def state_of(rows: Sequence[Row]) -> State:
+    """Return the state that was found."""
+    ((size, peaks, *more),) = rows
+    return State(Tree(size, tuple(peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES))), *more)
+
+
 def read_state(database: Database) -> State:
     """Return the state of a book."""
-    sql = "SELECT size, peaks, registered, holdings, lacking FROM state"
-    ((size, peaks, *more),) = database.rows(sql)
-    return State(Tree(size, tuple(peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES))), *more)
+    return state_of(database.rows("SELECT size, peaks, registered, holdings, lacking FROM state"))
 
 
 def change_of(state: State) -> Change:

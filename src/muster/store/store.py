@@ -15,7 +15,6 @@ from muster.store.database import Database
 from muster.store.kept import Kept
 from muster.store.posting import Posting
 from muster.store.reading import Reading
-from muster.store.state import read_state
 
 
 @contextmanager
@@ -99,9 +98,7 @@ class Store(Reading):
     ) -> Posted:
         try:
             with self.database.writing():
-                state = read_state(self.database)
-                self._kept.begin(state)
-                posting = Posting(self.database, state, kept=self._kept, at_ms=at_ms, offline=offline)
+                posting = Posting(self.database, kept=self._kept, at_ms=at_ms, offline=offline)
                 result = posting.post(lines, keep_all=keep_all, progress=progress)
                 if result.refused and not offline:
                     raise _Undone(result)

@@ -6,34 +6,24 @@ from array import array
 
 
 class Wheres:
-    """Remembers of each event that was written which line it was, and its ``file:line``.
+    """Remembers of each event that was written which line it was, and its ``file:line``."""
 
-    Args:
-        first: Events that were there before.
-    """
-
-    def __init__(self, first: int) -> None:
-        self._first = first
+    def __init__(self) -> None:
         self._lines = array("q")
         self._numbers = array("q")
-        self._files: list[str] = []
+        self._files: dict[str, int] = {}
         self._file_of = array("i")
-        self._known: dict[str, int] = {}
 
     def add(self, where: str, line: int) -> None:
         """Remember where the next event came from, and which line of the stream it was."""
-        self._lines.append(line)
         file, colon, number = where.rpartition(":")
         if not (colon and number.isdecimal()):
             file, number = where, "-1"
-        place = self._known.setdefault(file, len(self._known))
-        if place == len(self._files):
-            self._files.append(file)
-        self._file_of.append(place)
+        self._lines.append(line)
         self._numbers.append(int(number))
+        self._file_of.append(self._files.setdefault(file, len(self._files)))
 
-    def of(self, seq: int) -> tuple[int, str]:
-        """Return which line of the stream an event was, and where that came from."""
-        at = seq - self._first - 1
-        file, number = self._files[self._file_of[at]], self._numbers[at]
-        return self._lines[at], file if number < 0 else f"{file}:{number}"
+    def of(self, event: int) -> tuple[int, str]:
+        """Return which line of the stream an event was (1: the first that was written), and where that came from."""
+        number, file = self._numbers[event - 1], list(self._files)[self._file_of[event - 1]]
+        return self._lines[event - 1], file if number < 0 else f"{file}:{number}"
