@@ -14,7 +14,7 @@ from recording import AT_MS, Desk, move
 from muster.book.book import Book
 from muster.book.events import Counted, MappingUsed, Move, Packs, Person, Stores, body, from_body
 from muster.book.limits import LONGEST_LINE, MOST_MOVES
-from muster.book.lines import Line, read_line, read_lines, written
+from muster.book.lines import Line, from_events, read_line, read_lines, written
 
 ID = "0198abcd-ef01-7000-8000-000000000000"
 FLOUR: dict[str, Any] = {
@@ -216,3 +216,34 @@ def test_read_lines_given_another_form_of_the_same_name_then_one_resource() -> N
     lines = [json.dumps({**RECEIPT, "moves": [composed, apart]}).encode()]
     book.post(read_lines(lines, file="f"), at_ms=AT_MS)
     assert [(row.resource, row.quantity) for row in book.balances(place="store:kabul")] == [("blé", 60_000_000)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"unit": " kabul"}, "B4"),
+        ({"recorder": "a\nb"}, "B4"),
+        ({"recorder": "\ud800"}, "B1"),
+        ({"kind": "recipt"}, "B3"),
+        ({"id": "17"}, "B2"),
+        ({"n": 0}, "B6"),
+        ({"document": "x" * 201}, "B4"),
+        ({"due": "soon"}, "B5"),
+        ({"moves": (Move("wfp", "store:kabul", "flour", "", "", 1, "g", "1 g"),)}, "B7"),
+        ({"moves": (Move("outside:wfp", "store:kabul", "flour", "", "", 2, "g", "1 g"),)}, "B8"),
+        ({"moves": (Move("outside:wfp", "store:kabul", "flour", "", "", 1, "g", "some"),)}, "B9"),
+        ({"moves": (Move("outside:wfp", "store:kabul", "flour", "", "", 150_000, "g", "3 bag"),)}, "B9"),
+    ],
+)
+def test_from_events_given_something_that_no_file_could_say_then_as_strict(changes: dict[str, Any], rule: str) -> None:
+    event = replace(Desk().event("receipt", "outside:wfp > store:kabul, 5 kg flour"), **changes)
+    (line,) = from_events([event])
+    assert line.event is None
+    assert {fault.rule for fault in line.faults} == {rule}
+
+
+def test_from_events_given_a_registered_pack_then_known() -> None:
+    move_in_bags = Move("outside:wfp", "store:kabul", "flour", "", "", 150_000, "g", "3 bag")
+    event = Desk().event("receipt", move_in_bags)
+    (line,) = from_events([event], packs={"flour": {"bag": "50 kg"}})
+    assert line.event == event

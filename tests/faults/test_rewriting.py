@@ -13,7 +13,8 @@ from recording import AT_MS, Desk, batch
 
 from muster import store
 from muster.book import merkle
-from muster.book.events import Event
+from muster.book.amounts import amount
+from muster.book.events import Event, Move
 from muster.store.database import Change, Postgres
 
 RECEIPT = "outside:wfp > store:kabul, 10 bags of 50 kg flour"
@@ -62,7 +63,10 @@ def test_check_given_an_old_backup_and_no_checkpoint_then_nobody_sees_it(
 
 def less(event: Event) -> Event:
     """Return an event with a ton less, where it has one: what an owner may want to hide."""
-    return replace(event, moves=tuple(move._replace(quantity=max(1, move.quantity - 10**6)) for move in event.moves))
+    moves = (
+        Move(*move[:5], *amount(str(max(1, move.quantity - 10**6)), unit=move.unit, pack="")) for move in event.moves
+    )
+    return replace(event, moves=tuple(moves))
 
 
 def test_check_given_a_book_rewritten_by_its_owner_then_only_a_checkpoint_shows_it(

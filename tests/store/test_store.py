@@ -33,3 +33,26 @@ def test_post_given_a_month_then_shows_what_a_book_in_memory_shows(address: str)
                 when = {"as_of": date(2026, 11, day), "known_at": known_at}
                 assert book.balances(**when) == model.balances(**when)
         assert list(book.records()) == list(model.records())
+
+
+def test_post_given_nothing_then_nothing_and_the_size_is_told(address: str) -> None:
+    with store.open(address) as book:
+        assert (book.post([], at_ms=AT_MS).size, book.stream([], at_ms=AT_MS).counts) == (0, {})
+        book.post(batch(Desk().event("receipt", "outside:wfp > store:kabul, 1 kg flour")), at_ms=AT_MS)
+        assert book.post([], at_ms=AT_MS).size == 1
+
+
+def test_next_number_then_behind_the_last_one_of_the_recorder(address: str) -> None:
+    desk = Desk(n=16)
+    with store.open(address) as book:
+        assert book.next_number(desk.recorder) == 1
+        book.post(batch(desk.event("receipt", "outside:wfp > store:kabul, 1 kg flour")), at_ms=AT_MS)
+        assert (book.next_number(desk.recorder), book.next_number("m.noori")) == (18, 1)
+
+
+def test_event_given_an_id_then_its_place_and_what_it_says(address: str) -> None:
+    event = Desk().event("receipt", "outside:wfp > store:kabul, 1 kg flour")
+    with store.open(address) as book:
+        assert book.event(event.id) is None
+        book.post(batch(event), at_ms=AT_MS)
+        assert book.event(event.id) == (1, event)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -49,15 +50,14 @@ def behind_its_back(address: str) -> Iterator[Callable[..., Any]]:
 
 CHANGES = {
     "a body": "UPDATE events SET body = (SELECT body FROM events WHERE seq = 1) WHERE seq = 2",
-    "a leaf": "UPDATE events SET leaf = (SELECT leaf FROM events WHERE seq = 1) WHERE seq = 2",
+    "a leaf": "UPDATE events SET hashes = (SELECT hashes FROM events WHERE seq = 1) WHERE seq = 3",
     "a time of record": "UPDATE events SET recorded_ms = recorded_ms + 1 WHERE seq = 2",
     "an event gone": "DELETE FROM events WHERE seq = 3",
     "the last event gone": "DELETE FROM events WHERE seq = 9",
     "a recorder": "UPDATE events SET recorder = 'x' WHERE seq = 2",
     "a number": "UPDATE events SET n = 99 WHERE seq = 2",
-    "a node": "UPDATE nodes SET hash = (SELECT hash FROM nodes WHERE level = 1 AND place = 0) "
-    "WHERE level = 1 AND place = 1",
-    "a node gone": "DELETE FROM nodes WHERE level = 2 AND place = 0",
+    "a node": "UPDATE events SET hashes = (SELECT hashes FROM events WHERE seq = 2) WHERE seq = 6",
+    "a node gone": "UPDATE events SET hashes = substr(hashes, 1, 32) WHERE seq = 4",
     "a balance": "UPDATE holdings SET balance = balance + 1 WHERE id = 2",
     "two balances": "UPDATE holdings SET balance = balance + (id - 3) * 2 + 1 WHERE id IN (3, 2)",
     "a side": "UPDATE sides SET quantity = quantity + 1 WHERE holding = 2 AND seq = 1",
@@ -71,7 +71,7 @@ CHANGES = {
     "a lot": "UPDATE lots SET expires = '2030-01-01'",
     "what lacks": "DELETE FROM lacking",
     "the size": "UPDATE state SET size = size - 1",
-    "the peaks": "UPDATE state SET peaks = (SELECT leaf FROM events WHERE seq = 1)",
+    "the peaks": "UPDATE state SET peaks = (SELECT hashes FROM events WHERE seq = 1)",
 }
 
 
@@ -90,6 +90,17 @@ def test_verify_given_something_changed_behind_its_back_then_says_so(
     assert faults, change
     assert {fault.rule for fault in faults} <= {"S7", "B12"}
     assert all(fault.what.endswith(".") and fault.do for fault in faults)
+
+
+def test_verify_given_a_file_that_cannot_be_read_then_says_so(tmp_path: Path, empty_file: bytes) -> None:
+    address = str(tmp_path / "kabul.book")
+    Path(address).write_bytes(empty_file)
+    filled(address)
+    with behind_its_back(address) as execute:
+        execute("UPDATE events SET body = CAST(x'ff' AS TEXT) WHERE seq = 3")
+    with store.open(address) as book:
+        (fault, *_) = store.verify(book)
+    assert fault.rule == "S1"
 
 
 def test_verify_given_a_cloned_device_then_its_fork_and_gaps_as_warnings(address: str) -> None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from muster import units
 from muster.book.limits import LONGEST_NAME, MOST
+from muster.book.quick import maker
 from muster.book.wording import Wrong, shown
 
 SMALLEST: Mapping[str, str] = MappingProxyType(
@@ -104,8 +105,10 @@ def scaled(quantity: str, by: Scale) -> Amount:
         Wrong: The number cannot be read, or it does not come out whole.
     """
     unit, size, whole, named = by
-    if whole and quantity.isascii() and quantity.isdecimal() and len(quantity) <= _MOST_DIGITS:
+    if whole and quantity.isdecimal() and quantity.isascii() and len(quantity) <= _MOST_DIGITS:
         exact: int | Fraction = int(quantity) * whole
+        if exact <= MOST:
+            return _amount((exact, unit, f"{quantity} {named}"))
     elif _DECIMAL.fullmatch(quantity):
         exact = Fraction(quantity) * size
     else:
@@ -118,6 +121,9 @@ def scaled(quantity: str, by: Scale) -> Amount:
     if exact > MOST:
         raise Wrong("A quantity is larger than a book can count.", entered, "check the number and its unit", "B8")
     return Amount(int(exact), unit, entered)
+
+
+_amount = maker(Amount)
 
 
 def taken_apart(text: str) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ import orjson
 from muster.book import amounts, events, fields, limits, times
 from muster.book.events import Counted, Event, Move, Registered
 from muster.book.kinds import COMMON, SPECIAL
+from muster.book.quick import maker
 from muster.book.wording import Wrong, meant, shown
 from muster.errors import Fault
 
@@ -49,9 +50,33 @@ class Line:
     faults: tuple[Fault, ...] = ()
 
 
-def from_events(given: Iterable[Event]) -> tuple[Line, ...]:
-    """Return events made in Python as the lines of a batch."""
-    return tuple(Line("", event) for event in given)
+def from_events(given: Iterable[Event], *, packs: Known | None = None) -> tuple[Line, ...]:
+    """Return events made in Python as the lines of a batch, read as strictly as those of a file.
+
+    Args:
+        given: Events; names and times may come from anywhere.
+        packs: Registered packs, where an amount was entered in one without saying what it holds.
+    """
+    reader = LineReader(packs)
+    return tuple([_read_again(event, reader) for event in given])
+
+
+def _read_again(event: Event, reader: LineReader) -> Line:
+    try:
+        line = reader.line(written(event), where="")
+    except (Wrong, ValueError, TypeError) as error:
+        wrong = error if isinstance(error, Wrong) else Wrong("An event cannot be written.", error, "check it", "B1")
+        return Line("", None, (Fault(wrong.what, "", wrong.seen, wrong.do, wrong.rule),))
+    if line.event and _quantities(line.event) != _quantities(event):
+        do = "make moves and counted lines with muster.book.amounts.amount"
+        wrong = Wrong("A quantity is not what was entered.", str(_quantities(event)), do, "B8")
+        return Line("", None, (Fault(wrong.what, "", wrong.seen, wrong.do, wrong.rule),))
+    return line
+
+
+def _quantities(event: Event) -> list[tuple[int, str]]:
+    moved = [(move.quantity, move.unit) for move in event.moves]
+    return moved + [(line.quantity, line.unit) for line in event.counted]
 
 
 def read_lines(lines: Iterable[bytes], *, file: str, packs: Known | None = None) -> Iterator[Line]:
@@ -149,10 +174,10 @@ class LineReader:
             if not row[5]:
                 do = "leave the move out, or write how much it was"
                 self._add(Wrong("A move of nothing is no move.", row[7], do, "B8"), f"{at}quantity")
-        return tuple([Move._make(row) for _, row in goods])
+        return tuple([_made_move(row) for _, row in goods])
 
     def _counted(self, value: dict[str, Any]) -> tuple[Counted, ...]:
-        return tuple([Counted._make(row) for _, row in self._goods(value, "counted")])
+        return tuple([_made_counted(row) for _, row in self._goods(value, "counted")])
 
     def _goods(self, value: dict[str, Any], field: str) -> list[tuple[str, tuple[Any, ...]]]:
         """Return place, and names and amount in a row, of each move or counted line that has no fault.
@@ -253,6 +278,8 @@ _TEXTS: Readers = {
     "approved_by": fields.as_name,
     "previous": fields.as_digest,
 }
+_made_move, _made_counted = maker(Move), maker(Counted)
+
 _OPTIONAL = ("lot", "expires")
 _GOODS: Mapping[str, Readers] = {
     "moves": {

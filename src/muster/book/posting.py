@@ -18,6 +18,7 @@ from muster.book.accounts import Holding, discrepancy_of, holding_text, is_guard
 from muster.book.events import Event, Move, body, measured
 from muster.book.facts import Facts
 from muster.book.lines import Line
+from muster.book.quick import maker
 from muster.book.rules import ASKED_OF, BY_NUMBER
 from muster.book.timeline import Blame, Difference, Taker, Timeline, overdrawn
 from muster.book.times import FOREVER_MS, time_text
@@ -246,7 +247,7 @@ def _moved(heard: Heard, timelines: Mapping[Holding, Timeline]) -> list[Moved]:
     changes: list[tuple[Holding, Difference]] = []
     for number, move in enumerate(moves_of(event, target), start=1):
         source, goal, quantity = (move[0], move[2], move[3]), (move[1], move[2], move[3]), move[5]
-        moved.append(Moved(source, goal, number, now, quantity, ""))
+        moved.append(_made((source, goal, number, now, quantity, "")))
         if is_guarded(move[0]) and (change := timelines[source].move(now, -quantity)):
             changes.append((source, change))
         if is_guarded(move[1]) and (change := timelines[goal].move(now, quantity)):
@@ -259,6 +260,9 @@ def _moved(heard: Heard, timelines: Mapping[Holding, Timeline]) -> list[Moved]:
             found = timelines[line[:3]].withdraw(target.occurred_ms, id=target.id)
             changes += [(line[:3], change) for change in found]
     return moved + [_difference(*change, line) for line, change in enumerate(changes, start=len(moved) + 1)]
+
+
+_made = maker(Moved)
 
 
 def _difference(holding: Holding, change: Difference, line: int) -> Moved:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from muster.book import merkle
-from muster.book.merkle import Range, Tree
+from muster.book.merkle import HASH_BYTES, Range, Tree
 from muster.errors import BookError
 from muster.store.database import Database, Lookup
 from muster.store.faults import refused
@@ -70,16 +70,15 @@ class Log:
 
     def _nodes(self, ranges: Sequence[Range]) -> merkle.Lookup:
         """Fetch the nodes that the roots of these ranges are made of, at once."""
-        wanted = [node for part in ranges for node in merkle.subtree_nodes(*part)]
-        inner = [node for node in wanted if node[0]]
-        leaves = [(place + 1,) for level, place in wanted if not level]
-        above, below = self._database.look_up(
-            Lookup("level, place, hash", "nodes", ("level", "place"), inner),
-            Lookup("seq, leaf", "events", ("seq",), leaves),
-        )
-        found = {(level, place): value for level, place, value in above}
-        found |= {(0, seq - 1): leaf for seq, leaf in below}
-        return lambda level, index: found[level, index]
+        wanted = {completed_by(*node) for part in ranges for node in merkle.subtree_nodes(*part)}
+        (rows,) = self._database.look_up(Lookup("seq, hashes", "events", ("seq",), [(seq,) for seq in wanted]))
+        found: dict[int, bytes] = dict(rows)
+        return lambda level, index: found[completed_by(level, index)][level * HASH_BYTES : (level + 1) * HASH_BYTES]
+
+
+def completed_by(level: int, index: int) -> int:
+    """Return the event that completes a node: the last one below it."""
+    return (index + 1) << level
 
 
 def _beyond(where: str, number: int, size: int, do: str) -> BookError:

@@ -56,13 +56,9 @@ events = Table(
     _whole("n"),
     _whole("recorded_ms"),
     _bytes("body"),
-    _bytes("leaf"),  # hash over body and time of record
+    _bytes("hashes"),  # of the log, that this event completes: over body and time of record, and of nodes above it
     UniqueConstraint("id"),
     Index("events_by_number", "recorder", "n"),
-)
-
-nodes = Table(  # complete subtrees of the Merkle tree above its leaves
-    "nodes", metadata, _whole("level", key=True), _whole("place", key=True), _bytes("hash"), sqlite_with_rowid=False
 )
 
 holdings = Table(  # a resource and lot at a place: how much of it there is now
@@ -140,7 +136,7 @@ lots = Table(
 
 lacking = Table("lacking", metadata, _whole("holding", key=True))  # holdings below zero at some time
 
-NEVER_CHANGED = ("events", "nodes", "sides", "blocks", "reversals", "dispatches", "registrations", "measures")
+NEVER_CHANGED = ("events", "sides", "blocks", "reversals", "dispatches", "registrations", "measures")
 """Tables whose rows the database refuses to change or delete, so that a slip of somebody's hand is a message.
 
 It keeps nobody out who owns the database; what others hold of the log does.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import sha256
 from itertools import groupby, islice, zip_longest
 from pathlib import Path
 
@@ -16,15 +15,17 @@ from muster.book import merkle
 from muster.book.chains import Link, chain_faults, link
 from muster.book.events import body, from_body
 from muster.book.lines import Line, LineReader, written
+from muster.book.merkle import HASH_BYTES
 from muster.book.times import day_of, milliseconds, record_text
 from muster.book.wording import Wrong, shown
-from muster.errors import MOST_SHOWN, Fault
-from muster.store.database import Database, Lookup, Row
-from muster.store.facts import id_of
+from muster.errors import MOST_SHOWN, BookError, Fault
+from muster.store.database import Database, Row
+from muster.store.facts import event_of, id_of
 from muster.store.holdings import packed_days
 from muster.store.opening import create, open_book
 from muster.store.reading import Reading
 from muster.store.state import read_state
+from muster.store.writing import hashes_of
 
 _PART = 2_000
 _LAST_MS = milliseconds("9999-12-31T23:59:59Z")
@@ -54,23 +55,34 @@ def verify(book: Reading, *, progress: Callable[[int], None] = lambda number: No
         book: It may be in use; what is checked is one moment of it.
         progress: Called now and then with the number of events so far.
     """
-    found = [Fault("The file is damaged.", book.where, said, _DO, "S1") for said in book.database.damage()[:MOST_SHOWN]]
-    with book.database.reading(), tempfile.TemporaryDirectory(prefix="muster-verify-") as folder:
-        scratch = str(Path(folder) / "again.book")
-        create(scratch)
-        with open_book(scratch) as again:
-            walk = _Walk(book)
-            result = again.stream(walk.lines(), at_ms=_LAST_MS, offline=True, progress=progress)
-            refused = [outcome for outcome in result.outcomes if outcome.status in ("refused", "known")]
-            found += walk.faults + [fault for outcome in refused for fault in outcome.faults or [_twice(outcome.where)]]
-            found += walk.log_faults()
-            if not walk.stopped and not refused:  # else everything behind would differ
-                for table in _TABLES:
-                    found += _compared(book, again.database, table)
-        found += _blocks(book) + _unbalanced(book)
-        for _, links in [] if walk.stopped else groupby(_links(book.database), key=lambda link: link.recorder):
-            found += chain_faults(links)
+    found: list[Fault] = []
+    try:
+        found += [
+            Fault("The file is damaged.", book.where, said, _DO, "S1") for said in book.database.damage()[:MOST_SHOWN]
+        ]
+        with book.database.reading(), tempfile.TemporaryDirectory(prefix="muster-verify-") as folder:
+            found += _replayed(book, str(Path(folder) / "again.book"), progress)
+            found += _blocks(book) + _unbalanced(book)
+            for _, links in groupby(_links(book.database), key=lambda link: link.recorder):
+                found += chain_faults(links)
+    except BookError as error:
+        found += error.faults
     return found
+
+
+def _replayed(book: Reading, scratch: str, progress: Callable[[int], None]) -> list[Fault]:
+    """Post every event into a new book beside, and return what is otherwise there."""
+    create(scratch)
+    with open_book(scratch) as again:
+        walk = _Walk(book)
+        result = again.stream(walk.lines(), at_ms=_LAST_MS, offline=True, progress=progress)
+        refused = [outcome for outcome in result.outcomes if outcome.status in ("refused", "known")]
+        found = walk.faults + [fault for outcome in refused for fault in outcome.faults or [_twice(outcome.where)]]
+        found += walk.log_faults()
+        if not walk.stopped and not refused:  # else everything behind would differ
+            for table in _TABLES:
+                found += _compared(book, again.database, table)
+        return found
 
 
 class _Walk:
@@ -90,7 +102,7 @@ class _Walk:
     def lines(self) -> Iterator[Line]:
         """Yield the events as the lines that gave them."""
         reader = LineReader()
-        sql = "SELECT seq, id, recorder, n, recorded_ms, body, leaf FROM events ORDER BY seq"
+        sql = "SELECT seq, id, recorder, n, recorded_ms, body, hashes FROM events ORDER BY seq"
         rows = self._book.database.stream(sql)
         while part := list(islice(rows, _PART)):
             leaves: list[bytes] = []
@@ -99,9 +111,9 @@ class _Walk:
                 if line is None:
                     self.stopped = True
                     return
-                leaves.append(row[-1])
+                leaves.append(row[-1][:HASH_BYTES])
                 yield line
-            self._grow(leaves)
+            self._grow(leaves, [row[-1] for row in part])
 
     def log_faults(self) -> list[Fault]:
         """Return what the state of the book says otherwise than its events."""
@@ -114,7 +126,7 @@ class _Walk:
 
     def _line(self, row: Row, reader: LineReader, number: int) -> Line | None:
         """Return an event as a line, ``None`` where it cannot be read; note what is wrong with it."""
-        seq, id, recorder, n, recorded_ms, data, leaf = row
+        seq, id, recorder, n, recorded_ms, data, hashes = row
         where = f"{self._where}, event {seq}"
         try:
             event = from_body(data)
@@ -125,24 +137,23 @@ class _Walk:
             what = "An event is missing." if seq != number else "What stands in the book as an event is none."
             self._add(what, where, f"event {number} of the log" if seq != number else shown(repr(data)))
             return None
-        if sha256(b"\x00" + data + record_text(recorded_ms).encode()).digest() != leaf:
-            self._add("An event is another than the one that was hashed.", where, f"hash {leaf.hex()}")
+        if merkle.leaf_hash(data + record_text(recorded_ms).encode()) != hashes[:HASH_BYTES]:
+            self._add("An event is another than the one that was hashed.", where, f"hash {hashes[:HASH_BYTES].hex()}")
         if (id_of(id), recorder, n) != (line.event.id, line.event.recorder, line.event.n):
             self._add(
                 "The columns of an event say something else than its body.", where, f"{id_of(id)}, {recorder}, {n}"
             )
         return line
 
-    def _grow(self, leaves: list[bytes]) -> None:
-        """Let the tree grow, and compare the nodes that this completes."""
+    def _grow(self, leaves: list[bytes], held: list[bytes]) -> None:
+        """Let the tree grow, and compare the hashes that each event completes."""
+        first = self._tree.size + 1
         self._tree, nodes = merkle.append(self._tree, leaves)
-        wanted = {node[:2]: node[2] for node in nodes if node[0]}
-        lookup = Lookup("level, place, hash", "nodes", ("level", "place"), list(wanted))
-        (there,) = self._book.database.look_up(lookup)
-        held = {(level, place): value for level, place, value in there}
-        for level, place in sorted(key for key, value in wanted.items() if held.get(key) != value):
-            where = f"{self._where}, node {level}, {place}"
-            self._add("A hash of the log does not follow from those below it.", where, f"level {level}, place {place}")
+        wanted = hashes_of(nodes)
+        for seq, hashes in enumerate(held, start=first):
+            if hashes != wanted[seq]:
+                where = f"{self._where}, event {seq}"
+                self._add("A hash of the log does not follow from those below it.", where, shown(hashes.hex()))
 
     def _add(self, what: str, where: str, seen: str) -> None:
         if len(self.faults) < MOST_SHOWN:
@@ -207,4 +218,4 @@ def _unbalanced(book: Reading) -> list[Fault]:
 def _links(database: Database) -> Iterator[Link]:
     """Yield every event as a link, by recorder."""
     for (data,) in database.stream("SELECT body FROM events ORDER BY recorder, n, seq"):
-        yield link(from_body(data), body=data)
+        yield link(event_of(data), body=data)

@@ -13,6 +13,7 @@ from muster.book.times import record_text
 from muster.store.database import Change, Row
 from muster.store.facts import Gathered, id_bytes
 from muster.store.holdings import Holdings
+from muster.store.log import completed_by
 
 
 class PartRows:
@@ -49,7 +50,7 @@ class PartRows:
         leaf = sha256(b"\x00" + body + self._recorded).digest()
         self._leaves.append(leaf)
         self._gathered.seqs[event.id] = seq
-        self._events.append((seq, id_bytes(event.id), event.recorder, event.n, self._at_ms, body, leaf))
+        self._events.append((seq, id_bytes(event.id), event.recorder, event.n, self._at_ms, body))
         if event.counted:
             self._holdings.count_seqs[event.id] = seq
         self._holdings.move(seq, moved)
@@ -59,12 +60,12 @@ class PartRows:
     def changes(self, tree: Tree) -> tuple[Tree, list[Change]]:
         """Return the tree of the log with its new leaves, and the changes that write all rows."""
         grown, nodes = merkle.append(tree, self._leaves)
+        hashes = hashes_of(nodes)
         facts, measured, expiring = self._gathered.facts, self._gathered.measures, self._gathered.expiries
         measures = [(resource, unit) for resource, unit in facts.measures.items() if resource not in measured]
         lots = [(*lot, day) for lot, day in facts.expiries.items() if expiring.get(lot) != day]
         changes = [
-            Change("events", ("seq", "id", "recorder", "n", "recorded_ms", "body", "leaf"), self._events),
-            Change("nodes", ("level", "place", "hash"), [node for node in nodes if node[0]]),
+            Change("events", EVENT, [(*row, hashes[row[0]]) for row in self._events]),
             Change("counts", ("holding", "occurred_ms", "id", "seq", "withdrawn"), self._counts),
             Change("reversals", ("target", "seq"), self._reversals),
             Change("dispatches", ("waybill", "seq", "recorder", "unit", "destination", "due"), self._dispatches),
@@ -94,6 +95,18 @@ class PartRows:
                 counted = (self._holdings.head(line[:3]).id, target.occurred_ms, id_bytes(target.id))
                 self.withdrawn.append((self.seq, *counted))
 
+
+def hashes_of(nodes: Sequence[merkle.Node]) -> dict[int, bytes]:
+    """Return for each event the hashes that it completes, its leaf first; ``nodes`` are given level by level."""
+    hashes: dict[int, bytes] = {}
+    for level, index, value in nodes:
+        seq = completed_by(level, index)
+        hashes[seq] = hashes[seq] + value if level else value
+    return hashes
+
+
+EVENT = ("seq", "id", "recorder", "n", "recorded_ms", "body", "hashes")
+"""Columns of ``events``."""
 
 _SPECIAL = frozenset(("dispatch", "register", "count", "reversal"))
 

@@ -12,12 +12,11 @@ down_revision = None
 
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _KINDS: dict[str, sa.types.TypeEngine[Any]] = {"whole": _WHOLE, "text": sa.Text(), "bytes": sa.LargeBinary()}
-_GUARDED = ("events", "nodes", "sides", "blocks", "reversals", "dispatches", "registrations", "measures")
+_GUARDED = ("events", "sides", "blocks", "reversals", "dispatches", "registrations", "measures")
 
 _TABLES = {
     "state": "one whole key, size whole, peaks bytes, registered whole, holdings whole, lacking whole",
-    "events": "seq whole key, id bytes, recorder text, n whole, recorded_ms whole, body bytes, leaf bytes",
-    "nodes": "level whole key, place whole key, hash bytes",
+    "events": "seq whole key, id bytes, recorder text, n whole, recorded_ms whole, body bytes, hashes bytes",
     "holdings": "id whole key, place text, resource text, lot text, balance whole, latest_ms whole, tail whole, "
     "closed whole",
     "sides": "holding whole key, seq whole key, line whole key, occurred_ms whole, quantity whole, other whole, "
@@ -31,7 +30,7 @@ _TABLES = {
     "lots": "resource text key, lot text key, expires text",
     "lacking": "holding whole key",
 }
-_CLUSTERED = ("nodes", "sides", "blocks", "counts", "dispatches", "measures", "lots")
+_CLUSTERED = ("sides", "blocks", "counts", "dispatches", "measures", "lots")
 """In SQLite these stand in the order of their key."""
 
 
