@@ -72,10 +72,7 @@ def _tried(what: str, number: int) -> Tally:
     from faults.writers import kills
 
     if what.startswith("power cuts"):
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "empty.book"
-            store.create(str(path))
-            return lives(path.read_bytes(), cuts=number, way=Way(*WORSE.get(what, ())))
+        return lives(cuts=number, way=Way(*WORSE.get(what, ())))
     with _books(what) as (new_book, restart):
         if what.startswith("8 writers"):
             return crowds(new_book, times=number)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from faults.disk import Disk, Mounted, PowerCut
 from faults.driver import Driver, database
-from faults.kept import Kept, Tally, quick_verify
+from faults.kept import Kept, Tally, empty_book, quick_verify
 from faults.work import Work
 from recording import AT_MS
 
@@ -48,7 +48,6 @@ class Life:
     """One book from its first event on, closed in good order now and then, and its power cut again and again.
 
     Args:
-        empty: A new book in a file.
         seed: What happens follows from it.
         way: How it is written.
 
@@ -56,10 +55,10 @@ class Life:
         kept: What it must hold.
     """
 
-    def __init__(self, empty: bytes, *, seed: int, way: Way) -> None:
+    def __init__(self, *, seed: int, way: Way) -> None:
         self.kept = Kept()
         self._draw, self._work, self._way = random.Random(seed), Work(seed), way
-        self._mounted = Mounted(f"disk-{seed}", Disk.of({NAME: empty}))
+        self._mounted = Mounted(f"disk-{seed}", Disk.of({NAME: empty_book()}))
 
     def cut(self) -> bool:
         """Write until the power is cut, and look at what is left; return whether it can go on."""
@@ -113,20 +112,19 @@ class Life:
             driver.drop()
 
 
-def lives(empty: bytes, *, cuts: int, seed: int = 0, way: Way = AS_IT_IS, cuts_each: int = 25) -> Tally:
+def lives(*, cuts: int, seed: int = 0, way: Way = AS_IT_IS, cuts_each: int = 25) -> Tally:
     """Cut the power of books so many times; a book that lost something is not written on.
 
     Args:
-        empty: A new book in a file.
         cuts: Power cuts.
         seed: Of the first book; each has the next one.
         way: How they are written.
         cuts_each: Cuts that a book lives through at most.
     """
     tally = Tally()
-    with quick_verify(empty):
+    with quick_verify():
         while tally.faults < cuts:
-            life = Life(empty, seed=seed, way=way)
+            life = Life(seed=seed, way=way)
             seed += 1
             while life.kept.tally.faults < min(cuts_each, cuts - tally.faults) and life.cut():
                 pass

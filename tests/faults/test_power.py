@@ -9,27 +9,27 @@ from faults.disk import SECTOR, Disk
 from faults.power import Way, lives
 
 
-def test_lives_given_power_cuts_then_nothing_acknowledged_is_lost(empty_file: bytes) -> None:
-    tally = lives(empty_file, cuts=150)
+def test_lives_given_power_cuts_then_nothing_acknowledged_is_lost() -> None:
+    tally = lives(cuts=150)
     assert tally.survived, tally
     assert tally.faults == 150 and tally.acknowledged > 300
     assert {"write book-wal", "sync book-wal", "write book"} <= tally.during.keys()
 
 
 @pytest.mark.parametrize("way", [Way("NORMAL"), Way("OFF"), Way(lies=True)], ids=str)
-def test_lives_given_another_way_of_writing_then_acknowledged_events_are_lost(empty_file: bytes, way: Way) -> None:
-    tally = lives(empty_file, cuts=100, way=way)
+def test_lives_given_another_way_of_writing_then_acknowledged_events_are_lost(way: Way) -> None:
+    tally = lives(cuts=100, way=way)
     assert tally.lost > 20, tally
 
 
 @pytest.mark.parametrize("way", [Way("OFF"), Way(lies=True)], ids=str)
-def test_lives_given_no_syncs_then_files_are_damaged(empty_file: bytes, way: Way) -> None:
-    assert sum(lives(empty_file, cuts=100, way=way).wrong.values()) > 5
+def test_lives_given_no_syncs_then_files_are_damaged(way: Way) -> None:
+    assert sum(lives(cuts=100, way=way).wrong.values()) > 5
 
 
-def test_lives_given_the_same_seed_then_the_same_life(empty_file: bytes) -> None:
-    assert lives(empty_file, cuts=30, seed=7) == lives(empty_file, cuts=30, seed=7)
-    assert lives(empty_file, cuts=30, seed=7) != lives(empty_file, cuts=30, seed=8)
+def test_lives_given_the_same_seed_then_the_same_life() -> None:
+    assert lives(cuts=30, seed=7) == lives(cuts=30, seed=7)
+    assert lives(cuts=30, seed=7) != lives(cuts=30, seed=8)
 
 
 def test_after_power_cut_then_writes_are_lost_torn_or_out_of_order() -> None:

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 from unittest.mock import patch
 
-from faults.kept import Kept, Tally
+from faults.kept import Kept, Tally, quick_verify
 from faults.work import Work
 from recording import AT_MS
 
@@ -112,8 +112,9 @@ def kills(
             kept.begin(lines, at_ms=AT_MS, offline=offline)
             if last < acknowledged:
                 kept.acknowledge()
-        if not kept.look(lambda: _settled(address)):
-            break
+        with quick_verify():
+            if not kept.look(lambda: _settled(address)):
+                break
     return kept.tally
 
 
