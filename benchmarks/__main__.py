@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from benchmarks import build, check_stocks, leximin_exact, maxmin, plan
+from benchmarks import book_bulk, book_events, book_large, build, check_stocks, faults, leximin_exact, maxmin, plan
 from benchmarks.measure import ROOT, surroundings
 from benchmarks.page import page, pictures
 
@@ -15,9 +15,18 @@ SHORT = {
     "plan": plan.figures,
     "leximin_exact": leximin_exact.figures,
     "check_stocks": check_stocks.figures,
+    "book_events": book_events.figures,
+    "book_bulk": book_bulk.figures,
 }
-LONG = {"maxmin_large": maxmin.large, "plan_large": plan.large, "country": maxmin.country}
+LONG = {
+    "maxmin_large": maxmin.large,
+    "plan_large": plan.large,
+    "country": maxmin.country,
+    "book_large": book_large.figures,
+    "faults": faults.figures,
+}
 PARTS = SHORT | LONG
+BOOK = ("orjson", "psycopg")
 OURS = ("numpy", "scipy", "numba", "highspy")
 PACKAGES = {
     "build": ("numpy", "scipy", "polars", "linopy"),
@@ -25,6 +34,10 @@ PACKAGES = {
     "plan": OURS,
     "leximin_exact": (*OURS, "cvxpy-leximin", "cvxpy-base"),
     "check_stocks": ("polars",),
+    "book_events": BOOK,
+    "book_bulk": ("orjson", "beancount"),
+    "book_large": ("orjson",),
+    "faults": ("apsw", "psycopg"),
     "maxmin_large": (*OURS, "ortools"),
     "plan_large": OURS,
     "country": OURS,

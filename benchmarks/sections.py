@@ -50,12 +50,39 @@ and gives up, since letting all others slip by a thousandth lifts anybody by mor
 1e-9 in its place, because what slips by 1e-7 moves a level by 6e-4 here.
 """
 
+EVENTS_NOTES = """\
+What a clerk does: one event, durable before the book says so. Beside it, a commit of one row with a body of the same
+size, with the same settings of the same database. The two take turns, a hundred at a time, in one process.
+"""
+
+BULK_NOTES = """\
+A year of forty depots (`benchmarks/deliveries.py`), five moves an event: as lines of the interchange form, checked,
+hashed and posted in one transaction; the same from events in memory; the rows that this makes, put into the same tables
+by `executemany` with nothing else done; and as transactions of Beancount, ten postings each, loaded by
+`beancount.loader.load_file`. CPU seconds are those of the whole process. Beancount's time for each move grows with the
+number of transactions.
+"""
+
+LARGE_NOTES = """\
+Filled by one `stream` from lines that are made on the way; what making them takes is subtracted. Questions are asked of
+a place and a good (or an event) drawn anew each time, in one process, one after the other.
+"""
+
+FAULTS_NOTES = """\
+See [the faults that a book survives](faults.md) for what each of them is, and what is taken away to show that the same
+look sees it.
+"""
+
 NOTES = {
     "build": BUILD_NOTES,
     "maxmin": MAXMIN_NOTES,
     "plan": PLAN_NOTES,
     "leximin_exact": EXACT_NOTES,
     "check_stocks": "",
+    "book_events": EVENTS_NOTES,
+    "book_bulk": BULK_NOTES,
+    "book_large": LARGE_NOTES,
+    "faults": FAULTS_NOTES,
 }
 
 
@@ -201,11 +228,67 @@ def _check(found: Sequence[Figures]) -> str:
     return table(["what", "rows", "wall s", "CPU s", "CPU, times polars"], rows)
 
 
+def _events(found: Sequence[Figures]) -> str:
+    rows = [
+        [
+            run["database"],
+            *(f"{run[name]:,}" for name in ("moves", "events")),
+            *(number(run[name]) for name in ("event_us", "event_cpu_us", "commit_us")),
+            f"{run['throughput']:.2f}",
+        ]
+        for run in found
+    ]
+    head = ["database", "moves of an event", "events", "wall µs of one", "of that CPU µs of muster"]
+    return table([*head, "wall µs of a bare commit", "events in the time of a commit"], rows)
+
+
+def _bulk(found: Sequence[Figures]) -> str:
+    rows = [
+        [
+            run["how"],
+            f"{run['moves']:,}",
+            *(number(run[name]) for name in ("wall_s", "cpu_s", "peak_mib", "move_us")),
+            times(run["move_us"], found[0]["move_us"]),
+        ]
+        for run in found
+    ]
+    return table(["how", "moves", "wall s", "CPU s", "peak MiB", "CPU µs of a move", "times muster's"], rows)
+
+
+def _large(found: Sequence[Figures]) -> str:
+    filled, *asked = found
+    rows = [[f"{moves:,}", number(mib)] for moves, mib in filled["peaks"]]
+    taken = ", ".join(f"{number(filled[name])} {what}" for name, what in (("wall_s", "s"), ("cpu_s", "CPU s")))
+    said = f"{filled['moves']:,} moves in {filled['events']:,} events: {taken}, {number(filled['file_mib'])} MiB."
+    asked_rows = [
+        [run["what"], str(run["asked"]), *(number(run[name]) for name in ("median_us", "p99_us"))] for run in asked
+    ]
+    return "\n".join(
+        [
+            said + "\n",
+            table(["moves", "peak MiB until then"], rows),
+            table(["what", "asked", "median µs", "p99 µs"], asked_rows),
+        ]
+    )
+
+
+def _faults(found: Sequence[Figures]) -> str:
+    rows = [
+        [run["what"], *(f"{run[name]:,}" for name in ("faults", "acknowledged", "lost", "wrong")), run["expected"]]
+        for run in found
+    ]
+    return table(["what", "times", "events acknowledged", "lost", "books wrong otherwise", "expected"], rows)
+
+
 TABLES: dict[str, tuple[str, Callable[[Sequence[Figures]], str]]] = {
     "build": ("Building the matrix", _build),
     "maxmin": ("The first max-min, and how its cost grows", _maxmin),
     "plan": ("Planning, and checking the plan", _plan),
     "leximin_exact": ("Exact leximin of 240 claims", _exact),
     "check_stocks": ("Checking stocks", _check),
+    "book_events": ("The book: one event at a time", _events),
+    "book_bulk": ("The book: a year at once", _bulk),
+    "book_large": ("The book: ten million moves", _large),
+    "faults": ("The book: power cuts, kills and crowds", _faults),
 }
 """Section -> its title, and what writes its table."""

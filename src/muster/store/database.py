@@ -87,6 +87,9 @@ class Database(Protocol):
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield what a statement finds, without holding it all."""
 
+    def damage(self) -> list[str]:
+        """Return what the database itself finds wrong with its files, where it can look for that."""
+
     def version(self) -> str | None:
         """Return which tables are there, by the migration that made them last; ``None``: none of a book."""
 
@@ -118,7 +121,8 @@ class Sqlite:
         Raises:
             BookError: The file cannot be written so that nothing acknowledged is lost.
         """
-        self._connection, self._where, self._errors, self._inside = connection, where, errors, False
+        self._connection, self._where, self._inside = connection, where, False
+        self._errors = errors, UnicodeDecodeError  # of a damaged file the message itself may be no text
         for pragma in (f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}", "synchronous=FULL"):
             self.run(f"PRAGMA {pragma}")
         ((mode,),) = self.rows("PRAGMA journal_mode=WAL")
@@ -159,9 +163,15 @@ class Sqlite:
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """See ``Database``."""
         try:
-            yield from self._connection.execute(sql, values)
+            for row in self._connection.execute(sql, values):  # noqa: UP028
+                yield row  # one that is abandoned is not closed after its connection, as «yield from» would
         except self._errors as error:
             raise self._fault(error) from error
+
+    def damage(self) -> list[str]:
+        """See ``Database``."""
+        found = [said for (said,) in self.rows("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
 
     def version(self) -> str | None:
         """See ``Database``."""
@@ -277,6 +287,10 @@ class Postgres:
         with self.reading(), self._faults(), self._connection.cursor(f"stream_{self._streams}") as cursor:
             cursor.itersize = 5_000
             yield from cursor.execute(_marked(sql), values)
+
+    def damage(self) -> list[str]:
+        """See ``Database``; a server does not look through its files without a module of its own for that."""
+        return []
 
     def version(self) -> str | None:
         """See ``Database``."""

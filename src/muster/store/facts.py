@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
-from muster.book.events import from_body
+from muster.book.events import Event, from_body
 from muster.book.facts import Asked, Facts, Register, Waybill
+from muster.book.wording import shown
 from muster.store.database import Database, Lookup, Row
+from muster.store.faults import refused
 
 
 def id_bytes(id: str) -> bytes:
@@ -22,11 +24,24 @@ def id_of(data: bytes) -> str:
     return str(UUID(bytes=data))
 
 
+def event_of(data: bytes) -> Event:
+    """Return the event whose body stands in the database.
+
+    Raises:
+        BookError: The body is damaged (S1).
+    """
+    try:
+        return from_body(data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        do = "take the last good copy, and check it with muster book verify"
+        raise refused("An event in the book is damaged.", "the book", shown(repr(data)), do, "S1") from error
+
+
 def register(database: Database) -> Register:
     """Return what has been registered."""
     found = Register()
     for (body,) in database.rows("SELECT body FROM registrations JOIN events USING (seq) ORDER BY seq"):
-        found.learn(from_body(body))
+        found.learn(event_of(body))
     return found
 
 
@@ -76,7 +91,7 @@ def gather(
     bodies = {id_of(id): body for id, _, body in events}
     facts = Facts(register=register)
     facts.bodies = {id: bodies[id] for id in need.ids & bodies.keys()}
-    facts.targets = {id: from_body(bodies[id]) for id in need.targets & bodies.keys()}
+    facts.targets = {id: event_of(bodies[id]) for id in need.targets & bodies.keys()}
     facts.numbers = {(recorder, n): id_of(id) for recorder, n, id in used}
     facts.measures = {resource: measures[resource] for resource in need.resources & measures.keys()}
     facts.expiries = {(resource, lot): expires for resource, lot, expires in lots}

@@ -35,13 +35,19 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
         "ask who looks after it for the right to write",
     ),
     (
+        ("unable to open database file",),
+        "The book cannot be opened.",
+        "S1",
+        "ask who looks after it for the right to read the file, and to write beside it",
+    ),
+    (
         ("disk I/O error", "could not read", "could not write", "could not fsync"),
         "The disk does not do what it is asked.",
         "S5",
         "copy the book to another disk and look at this one before going on",
     ),
     (
-        ("malformed", "not a database", "file is encrypted"),
+        ("malformed", "not a database", "file is encrypted", "decode"),
         "The file is damaged, or is no book.",
         "S1",
         "take the last good copy, and check it with muster book verify",

@@ -9,14 +9,14 @@ from hashlib import sha256
 from itertools import islice
 
 from muster.book.accounts import Holding
-from muster.book.events import Event, from_body
+from muster.book.events import Event
 from muster.book.facts import asked
 from muster.book.lines import Line
 from muster.book.posting import Heard, Posted, Status, against, enter, hear, lack, outcome, since
 from muster.book.timeline import Blame, Taker, Timeline, overdrawn
 from muster.book.times import FOREVER_MS
 from muster.store.database import Change, Database
-from muster.store.facts import gather, id_bytes, lookups
+from muster.store.facts import event_of, gather, id_bytes, lookups
 from muster.store.kept import Kept
 from muster.store.state import OWN_STATE, State, change_of, state_of
 from muster.store.wheres import Wheres
@@ -179,7 +179,7 @@ class Posting:
         number, where = self._wheres.of(blame.who - self._first)
         if number not in self._told:
             ((body,),) = self._database.rows("SELECT body FROM events WHERE seq = ?", [blame.who])
-            self._told[number] = Heard(Line(where, from_body(body)), "accepted", body), blame.who
+            self._told[number] = Heard(Line(where, event_of(body)), "accepted", body), blame.who
         heard, _ = self._told[number]
         self._counts[heard.status] -= 1
         target = heard.target or self._target(heard.event)
@@ -189,7 +189,7 @@ class Posting:
     def _target(self, event: Event) -> Event | None:
         sql = "SELECT body FROM events WHERE id = ?"
         found = self._database.rows(sql, [id_bytes(event.reverses)]) if event.reverses else []
-        return from_body(found[0][0]) if found else None
+        return event_of(found[0][0]) if found else None
 
     def _posted(self, digest: str) -> Posted:
         """Return what became of the batch, once all is written."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from muster.book.accounts import Holding
 from muster.book.book import Record
-from muster.book.events import Event, from_body
+from muster.book.events import Event
 from muster.book.facts import Facts
 from muster.book.times import FOREVER_MS, day_of, end_of_day, record_text
 from muster.book.views import Balance, CardRow, Dispute, Entry, Expiring, OnTheWay, card, disputed, expiring, on_the_way
 from muster.store.database import Database
-from muster.store.facts import id_bytes, id_of, last_number, waybills
+from muster.store.facts import event_of, id_bytes, id_of, last_number, waybills
 from muster.store.holdings import Holdings, until_day
 from muster.store.log import Log
 
@@ -95,7 +95,7 @@ class Reading:
     def event(self, id: str) -> tuple[int, Event] | None:
         """Return an event and its place in the order of record; ``None`` where it is not in the book."""
         for seq, body in self.database.rows("SELECT seq, body FROM events WHERE id = ?", [id_bytes(id)]):
-            return seq, from_body(body)
+            return seq, event_of(body)
         return None
 
     def expiries(self, *, known_at: int | None = None) -> dict[tuple[str, str], str]:
@@ -110,7 +110,7 @@ class Reading:
         found = Facts()
         for record in self.records(last=known_at):
             if b'"expires":' in record.body:
-                for move in from_body(record.body).moves:
+                for move in event_of(record.body).moves:
                     if move.expires:
                         found.expires((move.resource, move.lot), move.expires)
         return found.expiries
@@ -127,7 +127,7 @@ class Reading:
             "ORDER BY dispatches.seq"
         )
         last = FOREVER_MS if known_at is None else known_at
-        return [from_body(body) for (body,) in self.database.rows(sql, [waybill, last, last])]
+        return [event_of(body) for (body,) in self.database.rows(sql, [waybill, last, last])]
 
     def next_number(self, recorder: str) -> int:
         """Return the running number that a recorder uses next."""
@@ -175,7 +175,7 @@ class Reading:
         for place, resource, lot, seq, line, occurred_ms, quantity, other, counted, body in self.database.stream(
             sql, values
         ):
-            event = from_body(body)
+            event = event_of(body)
             yield Entry(
                 (place, resource, lot),
                 seq,

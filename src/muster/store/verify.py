@@ -20,7 +20,7 @@ from muster.book.times import day_of, milliseconds, record_text
 from muster.book.wording import Wrong, shown
 from muster.errors import MOST_SHOWN, BookError, Fault
 from muster.store.database import Database, Row
-from muster.store.facts import id_of
+from muster.store.facts import event_of, id_of
 from muster.store.holdings import packed_days
 from muster.store.opening import create, open_book
 from muster.store.reading import Reading
@@ -57,6 +57,9 @@ def verify(book: Reading, *, progress: Callable[[int], None] = lambda number: No
     """
     found: list[Fault] = []
     try:
+        found += [
+            Fault("The file is damaged.", book.where, said, _DO, "S1") for said in book.database.damage()[:MOST_SHOWN]
+        ]
         with book.database.reading(), tempfile.TemporaryDirectory(prefix="muster-verify-") as folder:
             found += _replayed(book, str(Path(folder) / "again.book"), progress)
             found += _blocks(book) + _unbalanced(book)
@@ -215,4 +218,4 @@ def _unbalanced(book: Reading) -> list[Fault]:
 def _links(database: Database) -> Iterator[Link]:
     """Yield every event as a link, by recorder."""
     for (data,) in database.stream("SELECT body FROM events ORDER BY recorder, n, seq"):
-        yield link(from_body(data), body=data)
+        yield link(event_of(data), body=data)
