@@ -28,7 +28,7 @@ from muster.plan.prices import raised
 from muster.plan.program import Program, build
 from muster.plan.repair import repair
 from muster.plan.solvers import LARGE, first_order, solver_for
-from muster.plan.stage import OutOfTime, Solution, Stage
+from muster.plan.stage import OutOfTime, Solution, Stage, Watch
 
 MUSTER = "muster"
 PDLP = "OR-Tools PDLP"
@@ -164,7 +164,7 @@ def muster(size: str, answer: Path, seconds: float) -> Figures:
     stage = first_stage(ladder)
 
     def work() -> Solution | None:
-        solver = solver_for(ladder, lambda: payers_of(program), until=time.monotonic() + seconds)
+        solver = solver_for(ladder, lambda: payers_of(program), watch=Watch(time.monotonic() + seconds))
         try:
             return solver.solve(stage)
         except OutOfTime:  # simplex has nothing to show for it
@@ -173,7 +173,7 @@ def muster(size: str, answer: Path, seconds: float) -> Figures:
     if large := ladder.entries.shape[0] >= LARGE:
         tiny_program = build(region(SIZES["tiny"]))
         tiny = first_ladder(tiny_program, region(SIZES["tiny"]))
-        first_order(tiny, payers_of(tiny_program), until=None).solve(
+        first_order(tiny, payers_of(tiny_program), watch=Watch()).solve(
             first_stage(tiny)
         )  # its loops are compiled once and kept
     solution, taken = watch(work)

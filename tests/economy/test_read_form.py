@@ -286,7 +286,16 @@ def test_parse_given_a_file_that_is_no_table_then_the_nearest_is_named(make: Mak
 
 
 def test_parse_given_files_that_are_no_concern_of_ours_then_nothing(make: Make) -> None:
-    beside = ["README.md", "readme", "notes.txt", "LICENSE", "datapackage.json", ".hidden", "~$stocks.xlsx"]
+    beside = [
+        "README.md",
+        "readme",
+        "notes.txt",
+        "LICENSE",
+        "datapackage.json",
+        "book.toml",
+        ".hidden",
+        "~$stocks.xlsx",
+    ]
     assert parse(make(dict.fromkeys(beside, "x")))[1] == []
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from muster.economy.economy import Economy
 from muster.economy.format import PLACEHOLDERS
 from muster.economy.read import parse
 from muster.economy.tables import LINE, PERIODS, TABLES, Column
-from muster.economy.write import write
+from muster.economy.write import replace_tables, write
 from muster.errors import EconomyError
 
 Make = Callable[..., Path]
@@ -271,3 +273,64 @@ def test_write_given_tables_without_rows_then_only_the_required_are_there(tmp_pa
 def test_exact_given_any_number_then_every_digit_it_needs() -> None:
     for number in itertools.chain([0.1 + 0.2, 1e22, 5e-324], (i / 7 for i in range(50))):
         assert float(f"{sheets._Exact(number):.16G}") == number
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_replace_tables_given_some_then_these_are_new_and_all_others_the_same_bytes(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(EXAMPLES / "two-villages", tmp_path / "villages"))
+    before, (economy, _) = files_of(folder), parse(folder)
+    assert economy is not None
+    fewer = replace(economy, stocks=economy.stocks.head(1), arrivals=economy.arrivals.clear())
+    written = replace_tables(fewer, folder, tables=["stocks", "arrivals"])
+    assert [file.name for file in written] == ["stocks.csv", "arrivals.csv"]
+    after = files_of(folder)
+    assert {name for name in after if after[name] != before.get(name)} == {"stocks.csv", "arrivals.csv"}
+    back, faults = parse(folder)
+    assert back is not None and [fault for fault in faults if fault.severity == "fault"] == []
+    same(fewer, back)
+
+
+def test_replace_tables_given_parquet_then_it_stays_parquet(tmp_path: Path) -> None:
+    economy, _ = parse(EXAMPLES / "two-villages")
+    assert economy is not None
+    folder = write(economy, tmp_path / "villages", form="parquet")
+    read_again, _ = parse(folder)
+    assert read_again is not None
+    fewer = replace(read_again, stocks=read_again.stocks.head(2))
+    assert [file.name for file in replace_tables(fewer, folder, tables=["stocks"])] == ["stocks.parquet"]
+    back, _ = parse(folder)
+    assert back is not None
+    same(fewer, back)
+
+
+def test_replace_tables_given_what_cannot_be_read_back_then_nothing_is_written(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(EXAMPLES / "two-villages", tmp_path / "villages"))
+    before, (economy, _) = files_of(folder), parse(folder)
+    assert economy is not None
+    broken = replace(economy, stocks=economy.stocks.with_columns(lot=pl.lit("=1+1")))
+    with pytest.raises(EconomyError):
+        replace_tables(broken, folder, tables=["arrivals", "stocks"])
+    assert files_of(folder) == before
+
+
+def test_replace_tables_given_no_room_for_the_second_then_the_first_stays_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(EXAMPLES / "two-villages", tmp_path / "villages"))
+    before, (economy, _) = files_of(folder), parse(folder)
+    assert economy is not None
+    writes, done = pl.DataFrame.write_csv, []
+
+    def write_csv(frame: pl.DataFrame, file: Path) -> None:
+        done.append(file)
+        if len(done) == 2:
+            raise OSError(28, "No space left on device")
+        writes(frame, file)
+
+    monkeypatch.setattr(pl.DataFrame, "write_csv", write_csv)
+    with pytest.raises(OSError, match="No space left"):
+        replace_tables(replace(economy, stocks=economy.stocks.head(1)), folder, tables=["stocks", "arrivals"])
+    assert files_of(folder) == before

@@ -35,3 +35,18 @@ def meant(name: object, known: Iterable[str]) -> str:
 def several(number: int, one: str, many: str = "") -> str:
     """Return ``1 line`` or ``1,000 lines``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def spoken(quantity: int, unit: str) -> str:
+    """Return an amount of a smallest unit as people say it: ``29,400 kg`` for 29,400,000 g.
+
+    Example:
+        >>> spoken(29_400_000, "g"), spoken(5, "piece")
+        ('29,400 kg', '5 piece')
+    """
+    larger = {"g": "kg", "ml": "l"}.get(unit)
+    if larger is None or quantity < 1000:
+        return f"{quantity:,} {unit}"
+    whole, rest = divmod(quantity, 1000)
+    decimals = f".{rest:03}".rstrip("0") if rest else ""
+    return f"{whole:,}{decimals} {larger}"

@@ -26,7 +26,7 @@ class Answer:
     """
 
     text: str
-    data: Mapping[str, Any]
+    data: Mapping[str, Any] | Sequence[Mapping[str, Any]]
     faults: Sequence[Fault] = ()
     status: int = DONE
 

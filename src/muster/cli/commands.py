@@ -13,6 +13,8 @@ import typer
 
 from muster import __version__
 from muster.cli.answer import DONE, FAULT, Answer, counted, faults_as_data
+from muster.cli.book import book_app
+from muster.cli.options import AsJson, example, page_file
 from muster.cli.refusals import CannotUse
 from muster.cli.waiting import waiting
 
@@ -34,12 +36,6 @@ EconomyFolder = Annotated[
 PlanFolder = Annotated[
     Path, typer.Argument(metavar="PLAN", show_default=False, help="Folder that `muster plan` wrote.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
-
-
-def _example(*lines: str) -> str:
-    """Return the end of a command's help: a call that works in the checkout."""
-    return "\n".join(["\b", "Example:", *(f"  {line}" for line in lines)])
 
 
 def _version(wanted: bool) -> None:
@@ -57,7 +53,7 @@ def muster(
     """Count what there is, share it out needs-first, and prove it."""
 
 
-@app.command(epilog=_example("muster new my-winter --example two-villages"))
+@app.command(epilog=example("muster new my-winter --example two-villages"))
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="Folder to make.")],
     example: Annotated[str | None, typer.Option(metavar="NAME", help="Start from a shipped example.")] = None,
@@ -74,7 +70,7 @@ def new(
     return Answer(text, {"economy": str(made), "files": files})
 
 
-@app.command(epilog=_example("muster check examples/two-villages"))
+@app.command(epilog=example("muster check examples/two-villages"))
 def check(folder: EconomyFolder, json: AsJson = False) -> Answer:
     """Read and check an economy: shows every fault and warning, and what was read."""
     from muster.services.economies import check_economy
@@ -96,7 +92,7 @@ def check(folder: EconomyFolder, json: AsJson = False) -> Answer:
     return Answer(text, data, reading.faults, status)
 
 
-@app.command(epilog=_example("muster describe examples/two-villages"))
+@app.command(epilog=example("muster describe examples/two-villages"))
 def describe(folder: EconomyFolder, json: AsJson = False) -> Answer:
     """Write datapackage.json beside the tables, so that other tools understand them (Frictionless)."""
     from muster.services.economies import describe_economy
@@ -144,14 +140,7 @@ def _report_file(word: str) -> Path:
     return file
 
 
-def _page_file(word: str) -> Path:
-    file = Path(word)
-    if file.suffix != ".html":
-        raise CannotUse(word, do="name a file that ends in .html")
-    return file
-
-
-@app.command(epilog=_example("muster plan examples/two-villages --to my-plan"))
+@app.command(epilog=example("muster plan examples/two-villages --to my-plan"))
 def plan(
     folder: EconomyFolder,
     to: Annotated[
@@ -202,7 +191,7 @@ def plan(
     return Answer(plan_text(planned), planned.plan.summary())
 
 
-@app.command(epilog=_example("muster verify examples/two-villages my-plan"))
+@app.command(epilog=example("muster verify examples/two-villages my-plan"))
 def verify(
     folder: EconomyFolder,
     plan: PlanFolder,
@@ -248,7 +237,7 @@ def _policies(words: str) -> str:
     return ",".join(wanted)
 
 
-@app.command(epilog=_example("muster compare examples/two-villages --to side-by-side.html"))
+@app.command(epilog=example("muster compare examples/two-villages --to side-by-side.html"))
 def compare(
     folder: EconomyFolder,
     policies: Annotated[
@@ -279,7 +268,7 @@ def compare(
     return Answer(compare_text(compared), compare_data(compared))
 
 
-@app.command(epilog=_example("muster report my-plan --to my-plan.xlsx"))
+@app.command(epilog=example("muster report my-plan --to my-plan.xlsx"))
 def report(
     plan: PlanFolder,
     to: Annotated[
@@ -296,7 +285,7 @@ def report(
     return Answer(f"report   {written}", {"report": str(written)})
 
 
-@app.command(epilog=_example("muster why my-plan Hill", "muster why my-plan Hill heat --to hill.html"))
+@app.command(epilog=example("muster why my-plan Hill", "muster why my-plan Hill heat --to hill.html"))
 def why(
     plan: PlanFolder,
     place: Annotated[str, typer.Argument(metavar="PLACE", show_default=False, help="Id or name of a place.")],
@@ -307,7 +296,7 @@ def why(
         str | None, typer.Option(metavar="P", help="Only this period: its number (0 is the first), name, or a date.")
     ] = None,
     to: Annotated[
-        Path | None, typer.Option(metavar="FILE", parser=_page_file, help="Write a page of one sheet, FILE.html.")
+        Path | None, typer.Option(metavar="FILE", parser=page_file, help="Write a page of one sheet, FILE.html.")
     ] = None,
     json: AsJson = False,
 ) -> Answer:
@@ -321,7 +310,7 @@ def why(
     return Answer(why_text(answered, called=called), answered.data)
 
 
-@app.command(epilog=_example("muster warn examples/two-villages"))
+@app.command(epilog=example("muster warn examples/two-villages"))
 def warn(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of tables, or a plan folder.")
@@ -339,3 +328,6 @@ def warn(
 
         warning = warn_of(folder, progress=told, tell=say)
     return Answer(warn_text(warning), warning.as_data())
+
+
+app.add_typer(book_app)

@@ -46,6 +46,9 @@ def _answer(words: list[str], *, as_json: bool) -> Answer:
         return _as_json(answer) if as_json else answer
     except MusterError as error:
         refusal = _refusal(error.faults, status=FAULT)
+    except BrokenPipeError:  # somebody reads a long export with `head`
+        _hush()
+        return Answer("", {})
     except OSError as error:
         refusal = _refusal([disk_fault(error, called=called)], status=FAULT)
     except Exception as error:  # the one handler: nobody is shown a traceback unasked

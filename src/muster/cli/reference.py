@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from typer.main import get_command
 
+from muster.cli.book_reference import BOOK_JSON, book_rules
 from muster.cli.commands import app
+from muster.cli.markdown import rows
 from muster.cli.refusals import RULES
 from muster.economy.rules_page import rules_page
 from muster.economy.tables import OPTIONS, SHAPES, TABLES, Column, Table
@@ -283,12 +285,19 @@ PLAN_MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
 
 def commands_page() -> str:
     """Return ``docs/commands.md``."""
-    group = get_command(app)
     parts = [_FROM_CODE, "# Commands", _EVERY_COMMAND]
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
-        parts.append(_command(name, command))
-    parts += ["## Rules of the command line", _rows(["rule", "says"], RULES.items())]
+    parts += [_command(name, command) for name, command in every_command().items()]
+    parts += ["## Rules of the command line", rows(["rule", "says"], RULES.items())]
     return "\n\n".join(parts) + "\n"
+
+
+def every_command() -> dict[str, Any]:
+    """Return every command by what is written after ``muster``; of a group, those in it."""
+    found: dict[str, Any] = {}
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found |= {name: command} if inner is None else {f"{name} {each}": inner[each] for each in inner}
+    return found
 
 
 def tables_page() -> str:
@@ -307,7 +316,7 @@ def tables_page() -> str:
         "## A plan",
         *(_plan_table(name) for name in PLAN_TABLES),
         "### packs.csv\n\nOnly after `muster plan --packs`: whole packs and trips, a row for each dispatch, and one "
-        "for each way.\n\n" + _rows(["column", "meaning"], ((f"`{name}`", PACK_MEANINGS[name]) for name in PACKS)),
+        "for each way.\n\n" + rows(["column", "meaning"], ((f"`{name}`", PACK_MEANINGS[name]) for name in PACKS)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -322,12 +331,12 @@ def plan_rules() -> str:
     )
     parts = ["## Plans\n\n" + _PLAN_RULES]
     for title, physical in kinds:
-        rules = [
+        found = [
             (number, f"{rule.one[0] if rule.one.split()[0].endswith('.csv') else rule.one[0].upper()}{rule.one[1:]}.")
             for number, rule in PROOF_RULES.items()
             if rule.physical is physical
         ]
-        parts.append(f"### {title}\n\n{_rows(['rule', 'finds'], rules)}")
+        parts.append(f"### {title}\n\n{rows(['rule', 'finds'], found)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -337,15 +346,15 @@ def _command(name: str, command: Any) -> str:
     usage = " ".join(["muster", name, *(each.metavar for each in arguments), "[OPTIONS]"])
     given = [(f"`{each.metavar}`", each.help) for each in arguments]
     given += [(f"`{' '.join(filter(None, [each.opts[0], each.metavar]))}`", each.help) for each in options]
-    example = command.epilog.split("\n", 2)[2].strip()
+    examples = [f"`{line.strip()}`" for line in command.epilog.splitlines()[2:]]
     parts = [
         f"## muster {name}",
         command.help,
         f"    {usage}",
-        _rows(["", "means"], given),
-        f"For example: `{example}`",
+        rows(["", "means"], given),
+        f"For example: {', or '.join(examples)}",
         "With `--json`:",
-        _rows(["key", "is"], ((f"`{key}`", meaning) for key, meaning in JSON[name].items())),
+        rows(["key", "is"], ((f"`{key}`", meaning) for key, meaning in {**JSON, **BOOK_JSON}[name].items())),
     ]
     more = {"plan": [_GOALS], "compare": [_POLICIES], "why": [_WHY], "warn": [_WARN]}
     return "\n\n".join(parts + more.get(name, []))
@@ -353,8 +362,8 @@ def _command(name: str, command: Any) -> str:
 
 def _table(table: Table) -> str:
     required = " Every economy has it." if table.required else ""
-    rows = [(_marked(column), column.unit or column.kind.replace("_", "/"), _says(column)) for column in table.columns]
-    return f"### {table.name}\n\n{table.meaning}{required}\n\n{_rows(['column', 'unit or kind', 'meaning'], rows)}"
+    told = [(_marked(column), column.unit or column.kind.replace("_", "/"), _says(column)) for column in table.columns]
+    return f"### {table.name}\n\n{table.meaning}{required}\n\n{rows(['column', 'unit or kind', 'meaning'], told)}"
 
 
 def _marked(column: Column) -> str:
@@ -380,21 +389,15 @@ def _says(column: Column) -> str:
 
 def _plan_table(name: str) -> str:
     meaning, columns = PLAN_MEANINGS[name]
-    rows = ((f"`{column}`", columns[column]) for column in PLAN_TABLES[name])
-    return f"### {name}.csv\n\n{meaning}\n\n{_rows(['column', 'meaning'], rows)}"
-
-
-def _rows(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    header = list(header)
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    told = ((f"`{column}`", columns[column]) for column in PLAN_TABLES[name])
+    return f"### {name}.csv\n\n{meaning}\n\n{rows(['column', 'meaning'], told)}"
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "commands.md": commands_page,
         "tables.md": tables_page,
-        "rules.md": lambda: f"{_FROM_CODE}\n\n{rules_page()}\n{plan_rules()}",
+        "rules.md": lambda: f"{_FROM_CODE}\n\n{rules_page()}\n{plan_rules()}\n{book_rules()}",
     }
 )
 """Generated pages by file name."""

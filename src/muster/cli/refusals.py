@@ -62,6 +62,19 @@ class CannotUse(typer.BadParameter):
         self.seen, self.do = seen, do
 
 
+class Lacking(typer.BadParameter):
+    """Something that the command needs was not said, in no one option.
+
+    Attributes:
+        what: A sentence.
+        do: What to add.
+    """
+
+    def __init__(self, what: str, *, do: str) -> None:
+        super().__init__(f"{what} {do}")
+        self.what, self.do = what, do
+
+
 def usage_fault(error: Any, *, called: str) -> Fault:
     """Return wrong usage (an error of typer's with ``format_message``) in plain words (rule C1)."""
     context = getattr(error, "ctx", None)
@@ -95,6 +108,8 @@ def _in_plain_words(error: Any, *, command: str) -> tuple[str, str, str]:
     message = str(error.message or error.format_message())
     if isinstance(error, CannotUse):
         return f"{_parameter(error)} cannot be used.", error.seen, error.do
+    if isinstance(error, Lacking):
+        return error.what, "", error.do
     if type(error).__name__ == "NoSuchOption":
         return f"{command} has no option {error.option_name}.", "", _meant(error.possibilities)
     if type(error).__name__ == "MissingParameter":

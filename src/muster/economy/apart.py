@@ -12,6 +12,7 @@ import sys
 import zipfile
 from collections.abc import Collection
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 MEMORY_BYTES = 4 * 2**30
@@ -21,12 +22,18 @@ MOST_ROWS = 50_000_000
 
 _REFERENCE = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _ERROR = re.compile(rb"""(<(?:\w+:)?c\b[^>]*\bt=["']e["'][^>]*>).*?<(?:\w+:)?v>([^<]*)<""", re.DOTALL)
+_DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_HEAD = 4_096
 _FILLED = re.compile(rb"<(?:\w+:)?(?:v|is)\b")
 _ERROR_PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 
 
 class Refused(ValueError):
-    """The file is not read; the text says why."""
+    """The file is not read; the text says why, ``kind`` whether it is ``too_large`` or ``broken``."""
+
+    def __init__(self, why: str, *, kind: str = "too_large") -> None:
+        super().__init__(why)
+        self.kind = kind
 
 
 def bound() -> None:
@@ -40,37 +47,66 @@ def bound() -> None:
         resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def read_xlsx(path: str, *, wanted: Collection[str]) -> dict[str, Any]:
-    """Return every sheet of a workbook, with its cells as text where its name is wanted.
+def read_xlsx(path: str, *, wanted: Collection[str] | None, kinds: bool = False) -> dict[str, Any]:
+    """Return every sheet of a workbook, with its cells as text where its name is wanted (``None``: every name).
 
     Returns:
         ``{"sheets": [{"name", "filled", "lines", "rows", "merged"}]}``: ``lines`` (from 1) of the ``rows`` in which
         something stands; ``merged`` are the (line, column) of the first cells of merged ones, from 1. An error cell
-        holds its text, e.g. ``#N/A``.
+        holds its text, e.g. ``#N/A``. With ``kinds`` also ``left`` (columns before the first cell), ``ends`` (the last
+        cells of the merged ones) and ``kinds``, one letter for each cell of a row: t text, n number, d date, b yes or
+        no, e error; numbers then have the 15 digits that Excel shows.
     Raises:
-        Refused: A sheet is too large to be read.
+        Refused: A sheet is too large to be read, or a part declares entities.
     """
     import python_calamine
 
     with zipfile.ZipFile(path) as archive:
         parts = _sheet_parts(archive)
+        wanted = parts if wanted is None else wanted
         filled = {
             name: name in wanted or _FILLED.search(archive.read(part)) is not None for name, part in parts.items()
         }
         errors = {name: _looked_through(archive.read(part), name) for name, part in parts.items() if name in wanted}
-    sheets = [{"name": name, "filled": filled[name]} for name in parts if name not in wanted]
+    sheets: list[dict[str, Any]] = [{"name": name, "filled": filled[name]} for name in parts if name not in wanted]
     with python_calamine.load_workbook(path) as workbook:
         for name in errors:
             sheet = workbook.get_sheet_by_name(name)
             top, left = sheet.start or (0, 0)
-            rows = [[as_text(value) for value in row] for row in sheet.to_python(skip_empty_area=True)]
+            cells = sheet.to_python(skip_empty_area=True)
+            rows = [[_as_shown(value) if kinds else as_text(value) for value in row] for row in cells]
             for line, column, text in errors[name]:
                 rows[line - top - 1][column - left - 1] = text
+                cells[line - top - 1][column - left - 1] = _ErrorCell(text)
             there = [(line, row) for line, row in enumerate(rows, start=top + 1) if any(row)]
             merged = [(line + 1, column + 1) for (line, column), _ in sheet.merged_cell_ranges or []]
             about = {"name": name, "filled": True, "lines": [line for line, _ in there], "merged": merged}
+            if kinds:
+                about["left"] = left
+                about["ends"] = [(line + 1, column + 1) for _, (line, column) in sheet.merged_cell_ranges or []]
+                about["kinds"] = ["".join(map(_kind, cells[line - top - 1])) for line, _ in there]
             sheets.append({**about, "rows": [row for _, row in there]})
     return {"sheets": sheets}
+
+
+class _ErrorCell(str):
+    """The text of a cell whose formula went wrong."""
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, str):
+        return "e" if isinstance(value, _ErrorCell) else "t"
+    if isinstance(value, bool):
+        return "b"
+    return "n" if isinstance(value, int | float) else "d" if isinstance(value, date) else "t"
+
+
+def _as_shown(value: object) -> str:
+    """Return a cell as text, a number with the 15 digits that Excel shows and no power of ten."""
+    if isinstance(value, float) and not isinstance(value, bool):
+        text = format(Decimal(format(value, ".15g")), "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return as_text(value)
 
 
 def as_text(value: object) -> str:
@@ -87,9 +123,18 @@ def as_text(value: object) -> str:
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the part of the archive that holds each sheet."""
+    """Return the part of the archive that holds each sheet.
+
+    Raises:
+        Refused: A part declares entities, which can grow without bound.
+    """
     from xml.etree import ElementTree
 
+    for part in archive.namelist():
+        if part.endswith((".xml", ".rels")):
+            with archive.open(part) as opened:
+                if _DECLARES.search(opened.read(_HEAD)):
+                    raise Refused(f"its part {part} declares entities", kind="broken")
     names = set(archive.namelist())
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
@@ -167,13 +212,13 @@ def text_of(series: Any) -> Any:
 
 
 def answer(job: dict[str, Any]) -> dict[str, Any]:
-    """Read what one job names: ``{"path", "wanted"}`` is a workbook, ``{"path", "to"}`` a Parquet file."""
+    """Read what one job names: ``{"path", "wanted", "kinds"}`` is a workbook, ``{"path", "to"}`` a Parquet file."""
     try:
         if "wanted" in job:
-            return read_xlsx(job["path"], wanted=job["wanted"])
+            return read_xlsx(job["path"], wanted=job["wanted"], kinds=job.get("kinds", False))
         return read_parquet(job["path"], to=job["to"])
     except Refused as refused:
-        return {"too_large": str(refused)}
+        return {refused.kind: str(refused)}
     except MemoryError:
         return {"too_large": "it needs more memory than is allowed"}
     except BaseException as broken:  # the readers raise panics that are no Exception

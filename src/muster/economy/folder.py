@@ -17,7 +17,10 @@ from muster.errors import Fault
 
 OPTIONS_FILE = f"{OPTIONS}.toml"
 _BESIDE = (".md", ".txt", ".rst", ".pdf")
-_ALSO_BESIDE = frozenset({"datapackage.json", "license", "licence", "readme"})
+BOOK_FILE = "book.toml"
+"""What names of a book mean here; read by ``muster book economy`` alone."""
+
+_ALSO_BESIDE = frozenset({"datapackage.json", BOOK_FILE, "license", "licence", "readme"})
 
 
 @dataclass

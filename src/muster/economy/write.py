@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
 from typing import Literal
@@ -38,7 +40,7 @@ def write(economy: Economy, path: str | PathLike[str], *, form: Form | None = No
     """
     target = Path(path)
     form = form or ("xlsx" if target.suffix.casefold() == ".xlsx" else "csv")
-    faults = _not_read_back(economy) + _in_the_way(economy, target, form)
+    faults = _not_read_back(economy, TABLES) + _settings_not_read_back(economy) + _in_the_way(economy, target, form)
     if faults:
         raise EconomyError(faults)
     tables = [name for name, frame in economy.tables.items() if frame.height or TABLES[name].required]
@@ -49,23 +51,52 @@ def write(economy: Economy, path: str | PathLike[str], *, form: Form | None = No
     with folder_beside(target) as folder:
         (folder / OPTIONS_FILE).write_bytes(toml(economy).encode())
         for name in tables:
-            _write_table(economy.tables[name], folder, name, form)
+            _write_table(economy.tables[name], folder / f"{name}.{form}", name, form)
         if economy.shapes is not None:
             (folder / SHAPES).write_bytes(written(economy.shapes).encode())
     return target
 
 
-def _write_table(frame: pl.DataFrame, folder: Path, name: str, form: Form) -> None:
+def replace_tables(economy: Economy, folder: Path, *, tables: Sequence[str]) -> list[Path]:
+    """Write some tables of an economy in the place of those that lie in its folder; everything else stays as it is.
+
+    Each is written beside its file first, and none takes its place before all are whole.
+
+    Args:
+        economy: What to write; a table that was read from Parquet is written so again.
+        folder: The folder that it was read from.
+        tables: Names of the tables; without rows, the header alone is written.
+    Returns:
+        The files.
+    Raises:
+        EconomyError: Something could not be read back as it is; nothing was written.
+        OSError: The folder cannot be written.
+    """
+    faults = _not_read_back(economy, tables)
+    if faults:
+        raise EconomyError(faults)
+    written = []
+    with ExitStack() as whole:
+        for name in tables:
+            target = folder / economy.file(name)
+            unfinished = whole.enter_context(file_beside(target))
+            _write_table(economy.tables[name], unfinished, name, "parquet" if target.suffix == ".parquet" else "csv")
+            written.append(target)
+    return written
+
+
+def _write_table(frame: pl.DataFrame, file: Path, name: str, form: Form) -> None:
     if form == "csv":
-        texts(frame, TABLES[name]).write_csv(folder / f"{name}.csv")
+        texts(frame, TABLES[name]).write_csv(file)
     else:
-        frame.drop(LINE).write_parquet(folder / f"{name}.parquet")
+        frame.drop(LINE).write_parquet(file)
 
 
-def _not_read_back(economy: Economy) -> list[Fault]:
-    """Return what would not come back as it is, although it is in a table, the settings or the shapes."""
+def _not_read_back(economy: Economy, tables: Iterable[str]) -> list[Fault]:
+    """Return what would not come back as it is, although it is in one of these tables."""
     faults: list[Fault] = []
-    for name, frame in economy.tables.items():
+    for name in tables:
+        frame = economy.tables[name]
         back, found = read_back(frame, TABLES[name])
         faults += [fault for fault in found if fault.severity == "fault"]
         if not found and not back.drop(LINE).equals(frame.drop(LINE)):
@@ -73,9 +104,13 @@ def _not_read_back(economy: Economy) -> list[Fault]:
             faults.append(
                 Fault(f"The table {name} would not be read back as it is.", name, _first(frame, back), do, "F10")
             )
-    options, found = from_values(settings(economy), where=lambda key: key)
-    faults += found
-    if not found and options is not None and settings(options) != settings(economy):
+    return faults
+
+
+def _settings_not_read_back(economy: Economy) -> list[Fault]:
+    """Return what would not come back as it is of the settings or the shapes."""
+    options, faults = from_values(settings(economy), where=lambda key: key)
+    if not faults and options is not None and settings(options) != settings(economy):
         do = "trim the title and take numbers for step and slack"
         faults.append(Fault("The settings would not be read back as they are.", OPTIONS_FILE, economy.title, do, "F12"))
     return faults + _shapes_not_read_back(economy)

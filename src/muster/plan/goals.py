@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from muster.plan.doable import without_loss
 from muster.plan.ladder import Ladder, Service, ladder_of
-from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least, without_loss
+from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least
 from muster.plan.options import Listener, Progress
 from muster.plan.payers import payers_of
 from muster.plan.program import Program
 from muster.plan.repair import counted, repair
 from muster.plan.sets import Floats
 from muster.plan.solvers import solver_for
-from muster.plan.stage import OutOfTime, Solves, Stage
+from muster.plan.stage import OutOfTime, Solves, Stage, Watch
 
 EXACTLY, ROOM = 1e-6, 5.0
 """A solver that is less accurate than the first gets so many times its accuracy of room where levels are kept."""
@@ -75,7 +76,8 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     """
     services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
     ladder = _ladder(program, services)
-    solver = solver_for(ladder, lambda: payers_of(program), exact=choice.exact, until=choice.until)
+    watch = Watch(choice.until, lambda message: listen(Progress("", 0, 0.0, 0.0, message)))
+    solver = solver_for(ladder, lambda: payers_of(program), exact=choice.exact, watch=watch)
     rough = ROOM * solver.accuracy if solver.accuracy > EXACTLY else 0.0
     standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns), rough)
     mend = _mender(program) if rough else None
@@ -208,7 +210,8 @@ def least_effort(
             stages += (replace(proved, value=spent * usual[tie]),)
         x = solution.x[: ladder.columns]
         if standing.rough:
-            x = without_loss(ladder, standing, _mender(program)(x), program.sets.economy.slack)
+            need = standing.need(ladder, program.sets.economy.slack)
+            x = without_loss(ladder, standing.x, _mender(program)(x), need)
         standing = replace(standing, x=x)
         if tie < 2:
             caps[tie] = spent + max(CAPPED, solver.accuracy) * max(1.0, abs(spent))

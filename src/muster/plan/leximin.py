@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from muster.errors import PlanError
+from muster.plan.doable import completed, lacking, without_loss
 from muster.plan.ladder import Ladder
 from muster.plan.sets import Bools, Floats, Ints
 from muster.plan.stage import OutOfTime, Solution, Solves, Stage
@@ -32,7 +33,7 @@ KEEPING = 100.0
 """What it is worth that everybody keeps what they have, as a multiple of all that is used up for it."""
 
 MENDED = 3.0
-"""What mending a rough answer may cost somebody, in multiples of how rough it is."""
+"""What mending rough answers may cost somebody in all, in multiples of how rough they are."""
 
 CLOSE = 2e-7
 """Somebody who is this close to what they had, has it: room that a solver needs. Who is met in full keeps all."""
@@ -65,6 +66,15 @@ class Standing:
         """Return how far below its level each rung may stand; for what is met in full, no more than is ``rough``."""
         level = np.nan_to_num(self.level)
         return np.maximum(np.where(self.level >= FULL, 0.0, slack * level), np.minimum(self.rough, level))
+
+    def guard(self, ladder: Ladder, slack: float) -> Floats:
+        """Return what each rung must keep (NaN: not begun): its level less the room, and no more than it has."""
+        guard = self.level - self.room(slack)
+        return np.minimum(guard, ladder.met(self.x)) if self.rough else guard
+
+    def need(self, ladder: Ladder, slack: float) -> tuple[Floats, Floats]:
+        """Return what each rung should keep when a rough answer is mended, and what it must (NaN: not begun)."""
+        return self.guard(ladder, slack), self.level - self.room(slack) - MENDED * self.rough
 
 
 @dataclass(frozen=True)
@@ -155,12 +165,12 @@ def climb(solver: Solves, ladder: Ladder, standing: Standing, service: int, rule
     if not len(ladder.services[service]):
         return start
     try:
-        first = solver.solve(common_level(ladder, standing, service, rules.slack))
+        first = solver.solve(can_be_done(common_level(ladder, standing, service, rules.slack), ladder, standing, rules))
     except OutOfTime:
         level = standing.level.copy()
         level[rungs] = np.where(ladder.met(standing.x)[rungs] >= FULL, 1.0, 0.0)
         return replace(start, standing=replace(standing, level=level), max_min=0.0, gap=1.0, finished=False)
-    x = _done(first, ladder, standing, rules)
+    x = first.x[: ladder.columns]
     lowest = min(float(first.value), 1.0) if rules.mend is None else _whole(float(ladder.met(x)[rungs].min()), solver)
     level = standing.level.copy()
     level[rungs] = 1.0 if lowest >= FULL else lowest
@@ -182,24 +192,19 @@ def climb(solver: Solves, ladder: Ladder, standing: Standing, service: int, rule
     )
 
 
-def _done(solution: Solution, ladder: Ladder, standing: Standing, rules: Rules) -> Floats:
-    """Return the scaled columns of an answer: of a rough solver, what of it can be done and takes from nobody."""
-    x = solution.x[: ladder.columns]
-    return x if rules.mend is None else without_loss(ladder, standing, rules.mend(x), rules.slack)
+def can_be_done(stage: Stage, ladder: Ladder, standing: Standing, rules: Rules) -> Stage:
+    """Return a stage that says how a rough answer becomes one that can be done and takes from nobody."""
+    mend = rules.mend
+    if mend is None:
+        return stage
+    need = standing.need(ladder, rules.slack)
 
+    def doable(x: Floats) -> tuple[Floats, Floats]:
+        mended, lacks = mend(x[: ladder.columns]), np.zeros(len(stage.row_low))
+        _rows_of(ladder, lacks)[:] = lacking(ladder, standing.x, mended, need)
+        return completed(ladder, stage, without_loss(ladder, standing.x, mended, need)), lacks
 
-def without_loss(ladder: Ladder, standing: Standing, x: Floats, slack: float) -> Floats:
-    """Return as much of a new plan, mixed with the one that stands, as brings nobody below what they must keep.
-
-    Both can be done, so any mixture can.
-    """
-    need = np.nan_to_num(standing.level - standing.room(slack) - MENDED * standing.rough, nan=0.0)
-    before, after = ladder.met(standing.x), ladder.met(x)
-    falls = (after < need) & (after < before)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(falls, np.maximum(before - need, 0.0) / (before - after), 1.0)
-    mixed = float(part.min(initial=1.0))
-    return x if mixed == 1.0 else standing.x + mixed * (x - standing.x)
+    return replace(stage, doable=doable)
 
 
 def _whole(level: float, solver: Solves) -> float:
@@ -216,8 +221,8 @@ def _bands(solver: Solves, ladder: Ladder, begun: Climb, service: int, rules: Ru
             high = 1.0 if low + rules.step > 1.0 - STUCK else low + rules.step
             this = replace(rules, step=high - low)
             stage = band(ladder, now.standing, service, active=active, rules=this, again=now.rounds > 1)
-            solution = solver.solve(stage)
-            x, fill = _done(solution, ladder, now.standing, rules), solution.x[-ladder.rungs :][rungs]
+            solution = solver.solve(can_be_done(stage, ladder, now.standing, rules))
+            x, fill = solution.x[: ladder.columns], solution.x[-ladder.rungs :][rungs]
             if rules.mend is not None:  # what the answer says of itself is rougher than what it gives
                 fill = np.clip(ladder.met(x)[rungs] - low, 0.0, high - low)
             filled = active & (fill >= high - low - max(STUCK, solver.accuracy))
@@ -252,8 +257,9 @@ def _last_pass(solver: Solves, ladder: Ladder, now: Climb, service: int, rules: 
     rungs = ladder.rung(service)
     if np.all(ladder.met(now.standing.x)[rungs] >= FULL):
         return now
-    solution = solver.solve(spare(ladder, now.standing, service, rules.slack))
-    x = _done(solution, ladder, now.standing, rules)
+    stage = spare(ladder, now.standing, service, rules.slack)
+    solution = solver.solve(can_be_done(stage, ladder, now.standing, rules))
+    x = solution.x[: ladder.columns]
     reached = ladder.met(x)
     level, round_of = now.standing.level.copy(), now.round_of.copy()
     rise = reached[rungs] > level[rungs] + STUCK
@@ -339,7 +345,7 @@ def common_level(
     rungs = ladder.rung(service)
     lifted = np.zeros(ladder.rungs, dtype=bool)
     lifted[rungs] = True if active is None else active
-    guard = np.where(lifted, np.nan, standing.level - standing.room(slack) + RAISED - margin)
+    guard = np.where(lifted, np.nan, standing.guard(ladder, slack) + RAISED - margin)
     stage = _stage(ladder, f"goal {ladder.services[service].goal}, common level", guard)
     stage = replace(stage, patience=3_000, founds=True)
     _rows(ladder, stage)[lifted] = -ladder.offset[lifted]
@@ -359,14 +365,17 @@ def band(
         again: The stage before was a band of the same goal.
     """
     rungs = ladder.rung(service)
-    room = standing.room(rules.slack)
+    guard = standing.guard(ladder, rules.slack)
+    room = np.nan_to_num(standing.level - guard)
     name = f"goal {ladder.services[service].goal}, band"
     usual, risers = float(ladder.services[service].weight.mean()), ladder.services[service].weight[active]
     worth = usual / (float(risers.sum()) or usual)
-    stage = _stage(ladder, name, standing.level - room)
+    stage = _stage(ladder, name, guard)
     stage = replace(stage, patience=8_000, same_prices=again, worth=worth)
     begun = ~np.isnan(standing.level)
-    _rows(ladder, stage)[begun] = (standing.level - room - RAISED - ladder.offset)[begun]
+    if standing.rough:  # these rows keep it, and say so once
+        stage.low[ladder.column] = 0.0
+    _rows(ladder, stage)[begun] = (guard - RAISED - ladder.offset)[begun]
     slip = ladder.slips
     stage.high[slip] = room
     stage.cost[slip] = np.where(room > 0, np.minimum(SLIP_PRICE * ladder.weight / usual, FORBIDDING), 0.0)
@@ -393,8 +402,8 @@ def spare(ladder: Ladder, standing: Standing, service: int, slack: float) -> Sta
 def kept(ladder: Ladder, standing: Standing, slack: float) -> Floats:
     """Return what every rung keeps in the last pass: what it has, as closely as a solver can; NaN: not begun."""
     have = ladder.met(standing.x)
-    close = np.where(have >= FULL, 0.0, np.maximum(CLOSE, standing.rough))
-    have = np.fmax(have - close, standing.level - standing.room(slack)) - np.where(close == 0.0, standing.rough, 0.0)
+    close = np.where(have >= FULL, 0.0, CLOSE)
+    have = np.fmax(have - close, standing.guard(ladder, slack))
     return _begun(standing, have)
 
 
@@ -425,7 +434,12 @@ def _begun(standing: Standing, have: Floats) -> Floats:
 
 def _rows(ladder: Ladder, stage: Stage) -> Floats:
     """Return the lower limits of the rungs' rows, as a view to write to."""
-    return stage.row_low[ladder.rows : ladder.rows + ladder.rungs]
+    return _rows_of(ladder, stage.row_low)
+
+
+def _rows_of(ladder: Ladder, by_row: Floats) -> Floats:
+    """Return the part of an array (M) that is about the rungs' rows, as a view."""
+    return by_row[ladder.rows : ladder.rows + ladder.rungs]
 
 
 def _stage(ladder: Ladder, name: str, guard: Floats) -> Stage:

@@ -16,6 +16,12 @@ EXACT = 1e-12
 
 MOST_PASSES = 10_000
 
+PATIENT, HARSHER = 100, 40
+"""Passes after which cuts become harsher (what goes round in circles shrinks by a hair each time), and how many more it
+takes each time until they are twice as harsh."""
+
+HARSHEST = 2.0**20
+
 COUNTS = (("claim", "delivered"), ("reserve", "held"))
 """Rows in which what one kind of column provides is counted by another."""
 
@@ -49,13 +55,20 @@ def repair(matrix: Matrix, x: Floats, *, gifts_first: bool = True) -> Floats:
     balance = balance[rows]
     fixed = x.copy()
     amounts = np.where(x[columns] > DUST * scale, x[columns], 0.0)
-    for _ in range(MOST_PASSES):
+    for done in range(MOST_PASSES):
         factor = _factors(out, back, limit, amounts, is_given=is_given, balance=balance)
         if factor is None:
             break
-        amounts = amounts * factor
+        amounts = amounts * (factor if done < PATIENT else factor ** _harsh(done))
+        if done % PATIENT == PATIENT - 1:
+            amounts = np.where(amounts > DUST * scale, amounts, 0.0)
     fixed[columns] = amounts
     return fixed
+
+
+def _harsh(done: int) -> float:
+    """Return the power to which cuts are taken after so many passes."""
+    return float(min(2.0 ** ((done - PATIENT) // HARSHER), HARSHEST))
 
 
 def counted(matrix: Matrix, x: Floats) -> Floats:

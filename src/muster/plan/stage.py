@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,6 +27,8 @@ class Stage:
         inside_first: Where there is no answer before, interior point is tried first.
         founds: All later stages stand on this one, which is worth more time.
         exactly: What must be kept matters more than the last bit of the cost.
+        doable: Turns the columns (K) of a rough answer into ones that can be done, and says what each row (M) would
+            have lacked of what it must keep, had that not been avoided; ``None``: an answer is taken as found.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Stage:
     exactly: bool = False
     founds: bool = False
     inside_first: bool = False
+    doable: Callable[[Floats], tuple[Floats, Floats]] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,23 @@ class Solution:
     bound: float
     finished: bool = True
     iterations: int = 0
+
+
+def _tell_nobody(message: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who waits for an answer.
+
+    Attributes:
+        until: Time of ``time.monotonic`` at which to stop; ``None`` for no limit.
+        tell: Told in a sentence how far a long stage is.
+    """
+
+    until: float | None = None
+    tell: Callable[[str], None] = _tell_nobody
 
 
 class OutOfTime(Exception):

@@ -44,6 +44,11 @@ class Log:
         self._within(seq, self.size)
         return self._nodes([(seq - 1, seq)])(0, seq - 1)
 
+    def hashes(self, level: int, start: int, end: int) -> list[bytes]:
+        """Return neighbouring nodes of one level of the tree, as they stand in a tile; level 0 are the leaves."""
+        node = self._nodes([(place << level, (place + 1) << level) for place in range(start, end)])
+        return [node(level, place) for place in range(start, end)]
+
     def inclusion(self, seq: int, *, size: int | None = None) -> list[bytes]:
         """Return the proof that event ``seq`` is in the log as it is, or was when it had ``size`` events."""
         size = self._at(size)

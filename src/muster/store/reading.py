@@ -9,6 +9,7 @@ from typing import Any
 from muster.book.accounts import Holding
 from muster.book.book import Record
 from muster.book.events import Event
+from muster.book.facts import Facts
 from muster.book.times import FOREVER_MS, day_of, end_of_day, record_text
 from muster.book.views import Balance, CardRow, Dispute, Entry, Expiring, OnTheWay, card, disputed, expiring, on_the_way
 from muster.store.database import Database
@@ -96,6 +97,37 @@ class Reading:
         for seq, body in self.database.rows("SELECT seq, body FROM events WHERE id = ?", [id_bytes(id)]):
             return seq, event_of(body)
         return None
+
+    def expiries(self, *, known_at: int | None = None) -> dict[tuple[str, str], str]:
+        """Return the last day of every lot, by resource and lot; where two were said, the earlier one.
+
+        Args:
+            known_at: As it was known when the book had so many events, for which these are read; ``None``: now.
+        """
+        if known_at is None or known_at >= self.size:
+            rows = self.database.rows("SELECT resource, lot, expires FROM lots")
+            return {(resource, lot): expires for resource, lot, expires in rows}
+        found = Facts()
+        for record in self.records(last=known_at):
+            if b'"expires":' in record.body:
+                for move in event_of(record.body).moves:
+                    if move.expires:
+                        found.expires((move.resource, move.lot), move.expires)
+        return found.expiries
+
+    def dispatches(self, waybill: str, *, known_at: int | None = None) -> list[Event]:
+        """Return the dispatches of a waybill that are not undone, in the order of record.
+
+        Args:
+            known_at: As it was known when the book had so many events; ``None``: as it is known now.
+        """
+        sql = (
+            "SELECT body FROM dispatches JOIN events ON events.seq = dispatches.seq WHERE waybill = ? "
+            "AND dispatches.seq <= ? AND dispatches.seq NOT IN (SELECT target FROM reversals WHERE reversals.seq <= ?) "
+            "ORDER BY dispatches.seq"
+        )
+        last = FOREVER_MS if known_at is None else known_at
+        return [event_of(body) for (body,) in self.database.rows(sql, [waybill, last, last])]
 
     def next_number(self, recorder: str) -> int:
         """Return the running number that a recorder uses next."""

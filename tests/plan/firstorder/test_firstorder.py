@@ -22,7 +22,7 @@ from muster.plan.prices import Payers
 from muster.plan.program import build
 from muster.plan.proof import verify
 from muster.plan.solver import Solver
-from muster.plan.stage import Solves, Stage, bound
+from muster.plan.stage import Solves, Stage, Watch, bound
 
 SEEDS = (0, 3, 7)
 
@@ -39,7 +39,7 @@ def ladder_and_payers(seed: int) -> tuple[Ladder, Payers]:
 
 
 def solver(seed: int, *, until: float | None = None) -> Solves:
-    return solvers.first_order(*ladder_and_payers(seed), until=until)
+    return solvers.first_order(*ladder_and_payers(seed), watch=Watch(until))
 
 
 def first_stage(ladder: Ladder) -> Stage:

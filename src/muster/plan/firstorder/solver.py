@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -10,14 +12,18 @@ import scipy.sparse as sp
 
 from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, prices_unfolded
 from muster.plan.firstorder.kernels import columns_of, cores_for, order_of_rows
+from muster.plan.firstorder.polish import by_row, polished
 from muster.plan.firstorder.scaling import scaled
 from muster.plan.firstorder.search import Interrupted, Linear, Point, search
 from muster.plan.prices import Payers, raised
 from muster.plan.sets import NONE, Bools, Floats, Ints
-from muster.plan.stage import Solution, Stage, bound
+from muster.plan.stage import Solution, Stage, Watch, bound
 
-MOST, MOST_LATER = 50_000, 2_000
-"""Iterations after which the best there is must do: in stages on which all others stand, and in those."""
+MOST = 50_000
+"""Iterations after which the best there is must do, in stages on which all others stand."""
+
+WORK, LEAST_LATER, MOST_LATER = 4_500_000_000, 600, 2_000
+"""Entries gone through after which the best there is must do in later stages, and bounds of the iterations that are."""
 
 ROUNDING = 1e-6
 """Share of a stage's value that no gap is asked to be below."""
@@ -28,17 +34,20 @@ MISSED = 3.0
 KEPT, LOOSE = 1e-6, 10.0
 """How closely levels are kept where that comes first, and how many times the accuracy the gap may be then."""
 
-HARDLY = 1e-5
-"""Share of a usual size below which what passes through a row is next to nothing."""
-
-PRICES_LAG = 10.0
+PRICES_LAG = 3.0
 """How much less a stray price weighs than a missed level when the two are balanced."""
+
+ASKED_AGAIN = 3
+"""How often an answer is polished: asking for more where people lacked something after what cannot be done was cut."""
 
 PROOFS, SHARPER = 4, 0.3
 """How often prices are tried whether they prove what they seem to, and how much sharper they must be the next time."""
 
 COOLED = 0.5
 """How much of what a stage learnt about its steps the next one starts from (0: nothing)."""
+
+
+_NOBODY_WAITS = Watch()
 
 
 class FirstOrder:
@@ -54,7 +63,7 @@ class FirstOrder:
         *,
         accuracy: float,
         payers: Payers,
-        until: float | None = None,
+        watch: Watch = _NOBODY_WAITS,
     ) -> None:
         """Load a matrix.
 
@@ -64,15 +73,17 @@ class FirstOrder:
             levels: Rows that speak of levels (M): missed by at most ``accuracy``.
             accuracy: In levels.
             payers: Whose price is raised where one of the first columns is worth more than it takes.
-            until: A time of ``time.monotonic`` at which to stop.
+            watch: Until when there is time, and who is told how far each stage is.
         """
         self.accuracy = accuracy
-        self._entries, self._until, self._levels = entries, until, levels
+        self._entries, self._watch, self._levels = entries, watch, levels
         alone = np.full(entries.shape[1] - len(payers.row), NONE, dtype=np.int32)
         self._payers = Payers(np.concatenate([payers.row, alone]), payers.order, payers.steps)
-        self._fold = fold(entries, *folded)
-        cores_for(self._fold.entries.nnz)
-        self._order, ordered = _ordered(self._fold.entries)
+        whole = fold(entries, *folded)
+        self._fold = replace(whole, entries=sp.csc_array(whole.entries.shape))  # what is scaled stands in its place
+        cores_for(whole.entries.nnz)
+        self._order, ordered = _ordered(whole.entries)
+        del whole
         self._matrix = scaled(ordered)
         self._last: Point | None = None
         self._amount = 0.0
@@ -90,35 +101,74 @@ class FirstOrder:
             matrix, -cost * matrix.column * units.cost, low * to_x, high * to_x, row_low * to_row, row_high * to_row
         )
         enough = (LOOSE * self.accuracy, KEPT) if stage.exactly else (self.accuracy, MISSED * self.accuracy)
-        judge = Judge(
-            program, self._levels[self._order], to_x, to_row, stage.worth / (units.cost * units.amount), enough
-        )
+        worth = stage.worth / (units.cost * units.amount)
+        judge = Judge(program, self._levels[self._order], to_x, to_row, worth, enough, self._teller(stage))
         point, finished = self._start(program, stage, units), True
-        before, most = point.iterations, MOST if stage.founds else MOST_LATER
-        for _ in range(PROOFS):
+        before, most = point.iterations, MOST if stage.founds else self._most_later()
+        best = Solution(np.empty(0), np.empty(0), -np.inf, np.inf)
+        for attempt in range(PROOFS):
             try:
-                point = search(program, point, judge, most=most - (point.iterations - before), until=self._until)
+                point = search(program, point, judge, most=most - (point.iterations - before), until=self._watch.until)
             except Interrupted as stopped:
                 point, finished = stopped.point, False
-            solution = self._read(program, stage, units, point)
-            far = (solution.bound - solution.value) * stage.worth
-            fine = max(judge.enough[0], ROUNDING * abs(solution.value) * stage.worth)
-            if not finished or far <= fine or point.iterations - before >= most:
+            last = not finished or attempt == PROOFS - 1 or point.iterations - before >= most
+            best = self._proved(program, stage, units, point, best)
+            if last or self._far(program, stage, units, point, best) <= enough[0]:
+                best = self._answered(program, stage, units, point, best)
+            if last or self._gap(stage, best) <= enough[0]:
                 break
-            judge = replace(judge, enough=(judge.enough[0] * SHARPER, judge.enough[1]))
+            judge = replace(judge, enough=(judge.enough[0] * SHARPER, judge.enough[1] * SHARPER))
         self._last = replace(point, y=point.y / units.cost, iterations=0)
-        return replace(solution, finished=finished, iterations=point.iterations - before)
+        return replace(best, finished=finished, iterations=point.iterations - before)
 
-    def _read(self, program: Linear, stage: Stage, units: Units, point: Point) -> Solution:
-        """Return the answer at a point, with prices at which no column is worth more than it takes."""
-        x = np.clip(point.x, program.low, program.high) * program.matrix.column / units.amount
+    def _teller(self, stage: Stage) -> Callable[[float], None]:
+        return lambda far: self._watch.tell(f"{stage.name}: amounts and prices are still {min(far, 1.0):.2%} apart")
+
+    def _most_later(self) -> int:
+        """Return how many iterations a stage may take on which few others stand."""
+        return int(np.clip(WORK // max(len(self._matrix.columns[1]), 1), LEAST_LATER, MOST_LATER))
+
+    def _proved(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> Solution:
+        """Return the best so far with the prices at a point, raised, where they bound the stage more closely."""
         price = np.empty_like(point.y)
         price[self._order] = signed(point.y, program.row_low, program.row_high) * program.matrix.row / units.cost
         price = prices_unfolded(self._fold, price)
         owed = np.minimum(price, 0.0)
         duals = owed + raised(self._entries, stage.cost - self._entries.T @ owed, price, self._payers)
-        whole = amounts_unfolded(self._fold, x, stage.high)
-        return Solution(whole, duals, float(stage.cost @ whole), bound(self._entries, stage, duals))
+        for prices in (duals, np.zeros_like(duals)):
+            most = bound(self._entries, stage, prices)
+            if most < best.bound:
+                best = replace(best, duals=prices, bound=most)
+        return best
+
+    def _answered(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> Solution:
+        """Return the best so far with the amounts at a point, as far as they can be done, where they are worth more."""
+        x, asked = np.clip(point.x, program.low, program.high), program
+        rows = None if stage.doable is None else by_row(program)
+        for _ in range(ASKED_AGAIN):
+            near = x if rows is None else polished(asked, rows, x)
+            whole = self._whole(program, stage, units, near)
+            whole, lacks = (whole, None) if stage.doable is None else stage.doable(whole)
+            value = float(stage.cost @ whole)
+            best = replace(best, x=whole, value=value) if value > best.value else best
+            if lacks is None or not lacks.any():
+                break
+            asked = replace(asked, row_low=asked.row_low + lacks[self._order] * units.amount * program.matrix.row)
+        return best
+
+    def _far(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> float:
+        """Return how far below the bound the amounts at a point are, in levels, before anything is mended."""
+        whole = self._whole(program, stage, units, np.clip(point.x, program.low, program.high))
+        return self._gap(stage, replace(best, value=float(stage.cost @ whole)))
+
+    def _whole(self, program: Linear, stage: Stage, units: Units, x: Floats) -> Floats:
+        """Return all columns of a stage in usual sizes, from scaled ones."""
+        return amounts_unfolded(self._fold, x * program.matrix.column / units.amount, stage.high)
+
+    @staticmethod
+    def _gap(stage: Stage, best: Solution) -> float:
+        """Return how far an answer may be from best, in levels, but for rounding."""
+        return (best.bound - best.value - ROUNDING * abs(best.value)) * stage.worth
 
     def _units_of(self, cost: Floats, row_low: Floats, row_high: Floats) -> Units:
         """Return units in which the cost has norm 1, and what there is, in the first stage, too."""
@@ -162,6 +212,10 @@ class Units:
     cost: float
 
 
+def _nobody(far: float) -> None:
+    """Tell nobody."""
+
+
 @dataclass
 class Judge:
     """Says whether an answer is good enough, in levels.
@@ -172,9 +226,10 @@ class Judge:
         to_x, to_row: What a column's amount (K) and a row's (M) are multiplied by.
         worth: What one unit of cost in the solver's units is, in levels.
         enough: What the gap, and what any level may be missed by (both in levels).
-        gap, missed, priced, stray, leaked: Of the last answer, in levels: between amounts and prices; the most that a
-            level is missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth
-            beyond what they take; the largest share of what passes through a row that comes from nowhere.
+        tell: Told how far the answer is from settled (in levels), every time it is looked at.
+        gap, missed, priced, stray: Of the last answer, in levels: between amounts and prices; the most that a level is
+            missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth beyond
+            what they take.
     """
 
     program: Linear
@@ -183,11 +238,17 @@ class Judge:
     to_row: Floats
     worth: float
     enough: tuple[float, float]
+    tell: Callable[[float], None] = _nobody
     gap: float = np.inf
     missed: float = np.inf
     priced: float = np.inf
     stray: float = np.inf
-    leaked: float = np.inf
+
+    @cached_property
+    def best(self) -> float:
+        """What no answer exceeds, whatever is taken for it."""
+        gains = self.program.cost < 0.0
+        return float(-self.program.cost[gains] @ self.program.high[gains])
 
     def good(self, x: Floats, y: Floats) -> bool:
         """Look at amounts and prices, and say whether they are good enough."""
@@ -201,20 +262,16 @@ class Judge:
         open_ended = ~np.isfinite(edge)
         most = float(y @ limit) + float(rest @ np.where(open_ended, 0.0, edge))
         reached = -float(program.cost @ x)
-        self.gap = abs(most - reached) * self.worth
+        self.gap = abs(min(most, self.best) - reached) * self.worth
         self.missed = float((miss[self.levels] / self.to_row[self.levels]).max(initial=0.0))
         self.priced = float(np.abs(y) @ miss) * self.worth
-        through = program.matrix.takes(x, sizes=True)
-        part = miss / np.maximum(through, HARDLY * self.to_row)
-        self.leaked = float(part[~self.levels].max(initial=0.0))
         self.stray = float(np.maximum(rest, 0.0) @ np.where(open_ended, np.maximum(x, self.to_x), 0.0)) * self.worth
-        return (
-            max(self.gap, self.priced, self.stray) <= self.enough[0] and max(self.missed, self.leaked) <= self.enough[1]
-        )
+        self.tell(max(self.gap, self.priced, self.stray, self.missed))
+        return max(self.gap, self.priced, self.stray) <= self.enough[0] and self.missed <= self.enough[1]
 
     def lag(self) -> float:
         """Return how many times further amounts are from right than prices."""
-        return max(self.missed, self.leaked, self.priced, 1e-12) / max(PRICES_LAG * self.stray, 1e-12)
+        return max(self.missed, self.priced, 1e-12) / max(PRICES_LAG * self.stray, 1e-12)
 
 
 def signed(y: Floats, row_low: Floats, row_high: Floats) -> Floats:

@@ -1,0 +1,269 @@
+"""Use cases of counting: a blind sheet to print; what one person enters and stays open; another closes it.
+
+An open count is a file, not a row of the book: the book holds only what two people have stood for. Who enters gets a
+short code over what was entered; the closer sees the same code, or the count was changed in between.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from muster import store
+from muster.book.accounts import place as place_written
+from muster.book.events import Counted
+from muster.book.lines import read_line
+from muster.book.times import milliseconds, time_text
+from muster.book.wording import Wrong, shown
+from muster.economy.beside import file_beside
+from muster.errors import BookError, Fault
+from muster.report import count_sheet
+from muster.services.book_goods import Values, several, with_lots
+from muster.services.book_records import Desk, Recorded, Said, record
+from muster.services.book_rules import of_wrong, refused
+from muster.store import Store
+
+MOST_BYTES = 4_000_000
+"""Of a file that was entered, or of an open count."""
+
+COLUMNS = ("resource", "lot", "quantity", "unit", "pack")
+"""Columns of a file that was entered; lot and pack may be left out or blank."""
+
+_FOREVER_DAYS = 36_500
+_COUNTED = re.compile(r"the count, counted\[(\d+)\]\.(\w+)")
+
+
+@dataclass(frozen=True)
+class OpenCount:
+    """A count that waits for another person to close it.
+
+    Attributes:
+        file: Where it lies.
+        code: Eight signs over what was entered.
+        lines: How many were counted.
+    """
+
+    file: Path
+    code: str
+    lines: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """One counted line beside the book, as of the time of the count; whole numbers of the smallest unit.
+
+    Attributes:
+        line: What was counted.
+        book: What the book said.
+    """
+
+    line: Counted
+    book: int
+
+    @property
+    def difference(self) -> int:
+        """So much more was found; negative: less."""
+        return self.line.quantity - self.book
+
+
+@dataclass(frozen=True)
+class ClosedCount:
+    """A count that has been closed.
+
+    Attributes:
+        recorded: The event.
+        code: As when it was entered.
+        found: Each line beside the book.
+        not_counted: Resource and lot that lie there by the book and were not counted.
+    """
+
+    recorded: Recorded
+    code: str
+    found: Sequence[Found]
+    not_counted: Sequence[tuple[str, str]]
+
+
+def write_sheet(address: str, place: str, *, to: Path, today: date) -> int:
+    """Write a blind sheet for counting a place: what lies there, not how much; return its lines.
+
+    Args:
+        address: Of the book.
+        place: The store.
+        to: File that ends in ``.html``.
+        today: For its head.
+    Raises:
+        BookError: There is no book, or no such place (B7).
+        OSError: The file cannot be written.
+    """
+    with store.open(address) as book:
+        at = _place(place)
+        expiries = {(row.resource, row.lot): row.expires for row in book.expiring(today=today, days=_FOREVER_DAYS)}
+        there = [(row.resource, row.lot) for row in book.balances(place=at)]
+    lines = [(resource, lot, expiries.get((resource, lot), "")) for resource, lot in there]
+    page = count_sheet.render(at, lines, day=today)
+    with file_beside(to) as unfinished:
+        unfinished.write_text(page, encoding="utf-8")
+    return len(lines)
+
+
+def enter_count(address: str, place: str, said: Said, desk: Desk, *, entered: Path | None, to: Path) -> OpenCount:
+    """Keep what one person counted, open, in a file that another one closes.
+
+    Args:
+        address: Of the book; only packs and lots are looked up in it, no quantity.
+        place: The store.
+        said: Goods; when; the number of the sheet.
+        desk: Who counted.
+        entered: A CSV file with ``COLUMNS`` instead of goods, or beside them.
+        to: Where the open count is written.
+    Raises:
+        BookError: What was counted cannot be read; several lots lie there and none is named (U2); a count is kept in
+            that file already (U4).
+        OSError: A file cannot be read or written.
+    """
+    if to.exists():
+        do = "close it, or name another file with --to"
+        raise refused("There is an open count already.", where=str(to), seen=to.name, do=do, rule="U4")
+    with store.open(address) as book:
+        at = _place(place)
+        rows = [("", each.values()) for each in several(said.goods)] + (_read_entered(entered) if entered else [])
+        counted = with_lots([{"place": at} | values for _, values in rows], book)
+        value: dict[str, Any] = {"id": desk.new_id(), "kind": "count", "unit": desk.unit, "recorder": desk.by}
+        value |= {"occurred": said.occurred or time_text(desk.now_ms), "counted": counted}
+        value |= {"document": said.document} if said.document else {}
+        _refuse_unreadable(value, book, wheres=[where for where, _ in rows])
+    code = _code(value)
+    with file_beside(to) as unfinished:
+        unfinished.write_text(json.dumps({"code": code, "count": value}, ensure_ascii=False, indent=2) + "\n")
+    return OpenCount(to, code, len(counted))
+
+
+def close_count(address: str, file: Path, *, by: str, now_ms: int) -> ClosedCount:
+    """Record an open count as closed by somebody else, and say what it found beside the book.
+
+    Args:
+        address: Of the book.
+        file: The open count.
+        by: Who closes it.
+        now_ms: Time of record, milliseconds since 1970.
+    Raises:
+        BookError: It is no open count, was changed, or is closed already (U4); the closer counted (B21).
+    """
+    value, code = _read_open(file)
+    counter = Desk(value["recorder"], value["unit"], now_ms, lambda: str(value["id"]))
+    with store.open(address) as book:
+        if book.event(value["id"]):
+            do = "nothing has to be done; a new count is entered anew"
+            raise refused("This count is closed already.", where=str(file), seen=value["id"], do=do, rule="U4")
+        whole = value | {"closed_by": by}
+        lines = _refuse_unreadable(whole, book)
+        if by == value["recorder"]:  # before anything of the book is shown
+            raise BookError(_same_person(by))
+        found, not_counted = _beside_the_book(book, lines, value["occurred"])
+        recorded = record(book, whole, counter)
+    return ClosedCount(recorded, code, found, not_counted)
+
+
+def _beside_the_book(book: Store, lines: Sequence[Counted], occurred: str) -> tuple[list[Found], list[tuple[str, str]]]:
+    until = milliseconds(occurred)
+    found: list[Found] = []
+    for line in lines:
+        rows = [row for row in book.card(line.place, line.resource) if row.lot == line.lot and row.occurred_ms <= until]
+        found.append(Found(line, sum(row.received - row.issued for row in rows)))
+    places = {line.place for line in lines}
+    there = {(row.place, row.resource, row.lot) for place in places for row in book.balances(place=place)}
+    missed = there - {(line.place, line.resource, line.lot) for line in lines}
+    return found, sorted((resource, lot) for _, resource, lot in missed)
+
+
+def _refuse_unreadable(value: Mapping[str, Any], book: Store, *, wheres: Sequence[str] = ()) -> Sequence[Counted]:
+    """Return the counted lines in smallest units, or all that is wrong with them.
+
+    Args:
+        value: The count as an event of the interchange, without its number.
+        book: For registered packs.
+        wheres: File and line of each counted line; ``""``: it comes from no file.
+    """
+    line = read_line(json.dumps({**value, "n": 1}).encode(), where="the count", packs=book.register.packs)
+    if line.event is None:
+        raise BookError([_in_its_file(fault, wheres) for fault in line.faults])
+    if not line.event.counted:
+        raise BookError(Fault("Nothing was counted.", "the count", "nothing", 'write e.g. "flour: 29350 kg"', "B3"))
+    return line.event.counted
+
+
+def _in_its_file(fault: Fault, wheres: Sequence[str]) -> Fault:
+    """Return a fault of a counted line with the place in the file that the line comes from."""
+    found = _COUNTED.fullmatch(fault.where)
+    where = wheres[int(found[1]) - 1] if found and int(found[1]) <= len(wheres) else ""
+    return replace(fault, where=f"{where}, column {found[2]}") if found and where else fault
+
+
+def _read_entered(file: Path) -> list[tuple[str, Values]]:
+    """Return the lines of a CSV file with ``COLUMNS``, each with its place; those without a quantity are left out."""
+    text = _text(file)
+    reader = csv.DictReader(text.splitlines(), delimiter=";" if text.partition("\n")[0].count(";") else ",")
+    try:
+        names = {name.strip().casefold(): name for name in reader.fieldnames or ()}
+        rows = [(f"{file.name}:{reader.line_num}", row) for row in reader]
+    except csv.Error as broken:
+        do = "save it as CSV, one line for each lot"
+        seen, where = str(broken), f"{file.name}:{reader.line_num}"
+        raise BookError(Fault("A file is no CSV.", where, seen, do, "J1")) from None
+    lacking = [name for name in ("resource", "quantity", "unit") if name not in names]
+    if lacking:
+        do = f"give the columns {', '.join(COLUMNS)}"
+        seen = ", ".join(reader.fieldnames or ()) or "nothing"
+        raise BookError(Fault(f"A column {lacking[0]} is missing.", f"{file.name}:1", shown(seen), do, "J3"))
+    given = {name: names[name] for name in COLUMNS if name in names}
+    read = [(where, {name: (row[column] or "").strip() for name, column in given.items()}) for where, row in rows]
+    return [(where, {name: cell for name, cell in row.items() if cell}) for where, row in read if row["quantity"]]
+
+
+def _read_open(file: Path) -> tuple[dict[str, Any], str]:
+    try:
+        held = json.loads(_text(file))
+        value, code = held["count"], held["code"]
+        same = isinstance(value, dict) and _code(value) == code and value["kind"] == "count"
+    except (ValueError, KeyError, TypeError):
+        do = "name the file that muster book count wrote when the count was entered"
+        raise refused("This is no open count.", where=str(file), seen="other content", do=do, rule="U4") from None
+    if not same:
+        do = "let who counted enter it anew from the sheet"
+        raise refused("The count was changed after it was entered.", where=str(file), seen=str(code), do=do, rule="U4")
+    return value, code
+
+
+def _text(file: Path) -> str:
+    with file.open("rb") as opened:
+        data = opened.read(MOST_BYTES + 1)
+    try:
+        if len(data) > MOST_BYTES:
+            raise refused("A file is too large.", where=str(file), seen="", do="check what it is", rule="U4")
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise refused("A file is not UTF-8.", where=str(file), seen="", do="save it as UTF-8", rule="U4") from None
+
+
+def _code(value: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return f"{digest[:4]}-{digest[4:8]}"
+
+
+def _place(text: str) -> str:
+    try:
+        return place_written(text)
+    except Wrong as wrong:
+        raise of_wrong(wrong, where="the place") from None
+
+
+def _same_person(by: str) -> Fault:
+    do = "let another person close it"
+    return Fault("One person counted and closed the count.", "the count", by, do, "B21")
