@@ -44,7 +44,7 @@ def figures(times: int) -> list[Figures]:
 
     Returns:
         ``what``, ``faults`` (how often), ``acknowledged`` (events), ``lost``, ``wrong`` (books on which something else
-        was wrong), ``seen`` (what), and what is ``expected``.
+        was wrong), ``seen`` (what, where nothing should be), and what is ``expected``.
     """
     found = []
     for what, number in SIZES.items():
@@ -60,9 +60,9 @@ def once(what: str, number: int) -> Figures:
     del servers
     tally = _tried(what, number)
     expected = "losses" if what in WORSE else "no loss"
-    seen = dict(tally.wrong)
+    wrong, seen = sum(tally.wrong.values()), {} if what in WORSE else dict(tally.wrong)
     about = {"what": what, "faults": tally.faults, "acknowledged": tally.acknowledged, "lost": tally.lost}
-    return {**about, "wrong": sum(seen.values()), "seen": seen, "during": dict(tally.during), "expected": expected}
+    return {**about, "wrong": wrong, "seen": seen, "during": dict(tally.during), "expected": expected}
 
 
 def _tried(what: str, number: int) -> Tally:
