@@ -77,6 +77,23 @@ def test_post_given_a_waybill_meant_for_another_then_only_receiver_or_sender_tak
     assert not posted(book, Desk("kabul", "k").event("arrival", f"transit:WB1 > {KABUL}, 1 kg flour", on=4)).refused
 
 
+@pytest.mark.parametrize(("who", "unit", "into"), [("a.karimi", "herat", "herat"), ("m", "mazar", "mazar")])
+def test_post_given_an_arrival_from_a_device_before_or_after_its_waybill_then_the_same_book(
+    who: str, unit: str, into: str
+) -> None:
+    desk = Desk("kabul", "a.karimi")
+    opening = desk.event("opening", f"outside:wfp > {KABUL}, 900 kg flour", on=1)
+    sent = desk.event("dispatch", f"{KABUL} > transit:WB1, 600 kg flour", on=2, document="WB1", destination=HERAT)
+    came = Desk(unit, who, n=50).event("arrival", f"transit:WB1 > store:{into}, 600 kg flour", on=4)
+    found = []
+    for order in ((opening, sent, came), (came, opening, sent)):
+        book = Book()
+        for event in order:
+            assert not book.post(batch(event), at_ms=AT_MS, offline=True).refused
+        found.append(book.balances())
+    assert found[0] == found[1]
+
+
 def test_post_given_a_partial_arrival_then_the_difference_stays_on_the_road_until_it_is_accounted_for() -> None:
     book, _ = on_the_road()
     herat = Desk("herat", "b.herati")

@@ -34,7 +34,7 @@ def own_unit(event: Event, facts: Facts) -> Iterator[Wrong]:
         yield Wrong("A reversal undoes an event of another unit.", target.unit, do, "B18")
 
 
-@rule("B19", of=("arrival", "loss"))
+@rule("B19", offline="disputed", of=("arrival", "loss"))
 def not_both_ends(event: Event, facts: Facts) -> Iterator[Wrong]:
     """Who writes a waybill does not receive it, nor write off what it lacks.
 
@@ -46,7 +46,7 @@ def not_both_ends(event: Event, facts: Facts) -> Iterator[Wrong]:
             yield Wrong(f"{event.recorder} wrote the waybill and receives it.", f"waybill {name}", do, "B19")
 
 
-@rule("B20", of=("arrival", "loss"))
+@rule("B20", offline="disputed", of=("arrival", "loss"))
 def meant_for(event: Event, facts: Facts) -> Iterator[Wrong]:
     """A waybill is received by the unit it is meant for, or comes back to the unit that sent it."""
     for name, waybill in _taken(event, facts):
