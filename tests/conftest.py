@@ -1,12 +1,20 @@
-"""What holds for every test: the same terminal and the same random examples wherever they run."""
+"""What holds for every test: the same terminal and the same random examples wherever they run; one site of the web."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from muster.web.serve import Ready
 
 os.environ.update(COLUMNS="100", LINES="40", NO_COLOR="1", TERM="dumb", TZ="UTC", PYTHONIOENCODING="utf-8")
 os.environ["MUSTER_PROGRESS"] = "off"  # what a busy machine says on stderr would differ from run to run
@@ -20,3 +28,43 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_threa
 # No deadline: on a busy machine a slow example is not a wrong one. Derandomised: the same commit gives the same answer.
 settings.register_profile("muster", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("muster")
+
+WEEKS = 8
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
+    """Prepare the demo once; Django can be set up only once in a process."""
+    pytest.importorskip("django", reason="needs the web extra")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop running in this thread
+    from muster.web.folder import Site
+    from muster.web.serve import prepare
+
+    folder = tmp_path_factory.mktemp("site")
+    return prepare(Site(folder), with_demo=True, tell=lambda text: None, weeks=WEEKS)
+
+
+@pytest.fixture(scope="session")
+def password(ready: Ready) -> Callable[[str], str]:
+    """Return what gives the password of an account."""
+    known = {name: word for name, _, word in ready.accounts}
+    return lambda name: known[name]
+
+
+@pytest.fixture
+def client_of(ready: Ready) -> Callable[[str], Client]:
+    """Return what gives a client that somebody is logged in on; the record of the door begins empty."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    from muster.web.people.models import Knock
+
+    Knock.objects.all().delete()
+
+    def of(name: str = "") -> Client:
+        client = Client(enforce_csrf_checks=False)
+        if name:
+            client.force_login(User.objects.get(username=name))
+        return client
+
+    return of

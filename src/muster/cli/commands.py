@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from muster import __version__
+from muster.cli import serve as serve_command
 from muster.cli.answer import DONE, FAULT, Answer, counted, faults_as_data
 from muster.cli.book import book_app
 from muster.cli.options import AsJson, example, page_file
@@ -330,4 +331,5 @@ def warn(
     return Answer(warn_text(warning), warning.as_data())
 
 
+serve_command.add_to(app)
 app.add_typer(book_app)

@@ -74,6 +74,11 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "nothing": "what to say where nothing is missing, or nobody has a claim; else blank",
             "answers": "one object for each need, or needs that stand as low as each other; see below",
         },
+        "serve": {
+            "address": "where it was; this is printed when the server has stopped",
+            "data": "the folder",
+            "accounts": "names of the accounts of the demo; what else is said goes to stderr",
+        },
         "warn": {
             "people": "most distinct people below the floor in any one period",
             "most": "name of that period",

@@ -56,6 +56,25 @@ class OpenCount:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """An open count that somebody else may close.
+
+    Attributes:
+        file: Where it lies.
+        code: As who entered it was told.
+        unit, by, occurred: Of which unit, who counted, and when.
+        goods: What was counted: resource, lot, amount as entered.
+    """
+
+    file: Path
+    code: str
+    unit: str
+    by: str
+    occurred: str
+    goods: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
 class Found:
     """One counted line beside the book, as of the time of the count; whole numbers of the smallest unit.
 
@@ -143,6 +162,25 @@ def enter_count(address: str, place: str, said: Said, desk: Desk, *, entered: Pa
     with file_beside(to) as unfinished:
         unfinished.write_text(json.dumps({"code": code, "count": value}, ensure_ascii=False, indent=2) + "\n")
     return OpenCount(to, code, len(counted))
+
+
+def waiting_counts(folder: Path, *, unit: str) -> list[Waiting]:
+    """Return the open counts of a unit that lie in a folder, the oldest first.
+
+    Raises:
+        BookError: A file there is no open count, or was changed (U4).
+    """
+    return [each for file in sorted(folder.glob("*.json")) if (each := _waiting(file)).unit == unit]
+
+
+def _waiting(file: Path) -> Waiting:
+    value, code = _read_open(file)
+    goods = [(line["resource"], line.get("lot", ""), _amount_text(line)) for line in value["counted"]]
+    return Waiting(file, code, value["unit"], value["recorder"], value["occurred"], goods)
+
+
+def _amount_text(line: Values) -> str:
+    return f"{line['quantity']} {line['unit']}" + (f" of {line['pack']}" if line.get("pack") else "")
 
 
 def close_count(address: str, file: Path, *, by: str, now_ms: int) -> ClosedCount:

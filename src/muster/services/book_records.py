@@ -50,12 +50,14 @@ class Desk:
         unit: Their unit.
         now_ms: Time of record, milliseconds since 1970.
         new_id: Makes the id of an event.
+        offline: It was recorded where nobody could ask: what is less than nothing by it is disputed, not refused.
     """
 
     by: str
     unit: str
     now_ms: int
     new_id: Callable[[], str]
+    offline: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def record(book: Store, value: Mapping[str, Any], desk: Desk) -> Recorded:
     for _ in range(_TRIES):
         data = orjson.dumps(whole | {"n": book.next_number(desk.by)})
         line = read_line(data, where=f"the {whole['kind']}", packs=book.register.packs)
-        posted = book.post([line], at_ms=desk.now_ms)
+        posted = book.post([line], at_ms=desk.now_ms, offline=desk.offline)
         if {fault.rule for fault in posted.faults} != {"B12"}:
             break
     if posted.refused or line.event is None:

@@ -1,0 +1,77 @@
+"""The command that opens the web application."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from muster.cli.answer import Answer
+from muster.cli.options import AsJson, example
+from muster.cli.refusals import CannotUse, Lacking
+
+_MOST_PORT = 65_535
+
+
+def _public(word: str) -> str:
+    address = word.rstrip("/")
+    if not address.startswith("https://") or "/" in address.removeprefix("https://"):
+        raise CannotUse(word, do="write the address that others type: https://muster.example.org")
+    return address
+
+
+def _database(word: str) -> str:
+    if not word.startswith(("postgresql://", "postgres://")):
+        raise CannotUse(word, do="write postgresql://USER@HOST/NAME, or leave it out: files in --data are used")
+    return word
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add ``muster serve``."""
+
+    @app.command(epilog=example("muster serve --demo"))
+    def serve(
+        demo: Annotated[
+            bool, typer.Option("--demo", help="Start with a year of made-up records and an account per role.")
+        ] = False,
+        host: Annotated[str, typer.Option(metavar="HOST", help="Address to listen on; 0.0.0.0: all.")] = "127.0.0.1",
+        port: Annotated[int, typer.Option(metavar="N", min=1, max=_MOST_PORT, help="Port to listen on.")] = 8000,
+        database: Annotated[
+            str | None,
+            typer.Option(metavar="URL", parser=_database, help="postgresql://… instead of files."),
+        ] = None,
+        data: Annotated[Path, typer.Option(metavar="DIR", help="Folder for all it keeps; made if need be.")] = Path(
+            "muster-data"
+        ),
+        public: Annotated[
+            str | None, typer.Option(metavar="URL", parser=_public, help="https://… of the proxy in front of it.")
+        ] = None,
+        json: AsJson = False,
+    ) -> Answer:
+        """Open the web application on a book and its plans, until Ctrl-C."""
+        try:
+            from muster.web import serve as web
+            from muster.web.folder import Site
+        except ModuleNotFoundError as error:
+            do = "python3 -m pip install 'muster[web]'"
+            raise Lacking(f"The web application needs {error.name}, which is not here.", do=do) from None
+
+        def tell(text: str) -> None:
+            print(text, file=sys.stderr, flush=True)
+
+        site = Site(data.absolute(), database or "", host, public or "")
+        if not web.is_free(host, port):
+            do = "stop what listens there, or name another --port, and a --host that this machine has"
+            raise Lacking(f"Nothing can listen at {host}, port {port}.", do=do)
+        ready = web.prepare(site, with_demo=demo, tell=tell)
+        address = public or f"http://{host}:{port}/"
+        out = sys.stderr if json else sys.stdout
+        for name, role, password in ready.accounts:
+            print(f"{name:<12} {role:<12} password {password}", file=out)
+        print(f"muster is at {address}  (Ctrl-C stops it)", file=out, flush=True)
+        web.serve(site, port=port)
+        return Answer(
+            "", {"address": address, "data": str(site.folder), "accounts": [each[0] for each in ready.accounts]}
+        )

@@ -1,0 +1,118 @@
+"""The use case of a phone: what a clerk entered, perhaps days ago and without a signal, goes into the book once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from muster import store
+from muster.book.ids import id_text
+from muster.errors import BookError, Fault
+from muster.services.book_arrivals import Rest, receive
+from muster.services.book_counts import enter_count
+from muster.services.book_records import Desk, Said, add_said, reverse
+
+FORMS: Mapping[str, str] = MappingProxyType(
+    {
+        "received": "goods from outside, without a waybill",
+        "arrived": "goods of a waybill, all or a part of them",
+        "gave-out": "goods given to people",
+        "counted": "what was found; another person closes it",
+        "put-right": "an earlier entry is taken back",
+    }
+)
+"""What can be entered."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was entered.
+
+    Attributes:
+        id: Made where it was entered: by it the same entry is known again.
+        form: One of ``FORMS``.
+        said: Goods, when, document, reason.
+        claim: From whom is claimed what a waybill lacks; ``""``: it stays on the way.
+        reverses: Id of the event that is taken back.
+    """
+
+    id: str
+    form: str
+    said: Said
+    claim: str = ""
+    reverses: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of an entry.
+
+    Attributes:
+        id: Of the entry.
+        status: ``taken``; ``known``: it was there already; ``disputed``: taken, but more went out than was there;
+            ``refused``: it is not in the book.
+        faults: Why.
+    """
+
+    id: str
+    status: str
+    faults: tuple[Fault, ...] = ()
+
+
+def take(address: str, entry: Entry, desk: Desk, *, counts: Path, today: date) -> Taken:
+    """Bring one entry into the book, or a count to those that wait for a second person; the same one twice is one.
+
+    Args:
+        address: Of the book.
+        entry: What was entered; its id becomes that of the event.
+        desk: Who entered it, and now; ``offline``: what is less than nothing by it is disputed, not refused.
+        counts: Folder of the counts that wait.
+        today: For what is overdue.
+    """
+    try:
+        id = id_text(entry.id)
+    except ValueError:
+        do = "enter it again"
+        return Taken(entry.id, "refused", (Fault("An entry has no id.", "the entry", entry.id[:40], do, "B2"),))
+    own = Desk(desk.by, desk.unit, desk.now_ms, lambda: id, desk.offline)
+    if _known(address, id, counts):
+        return Taken(id, "known")
+    try:
+        return Taken(id, _brought(address, entry, own, counts=counts, today=today))
+    except BookError as error:
+        # another request may have brought the same entry in between
+        return Taken(id, "known") if _known(address, id, counts) else Taken(id, "refused", error.faults)
+
+
+def _brought(address: str, entry: Entry, desk: Desk, *, counts: Path, today: date) -> str:
+    said = entry.said
+    if entry.form == "counted":
+        counts.mkdir(parents=True, exist_ok=True)
+        file = _count_file(counts, desk.new_id())
+        enter_count(address, f"store:{desk.unit}", said, desk, entered=None, to=file)
+        return "taken"
+    if entry.form == "arrived":
+        rest = Rest(claim=entry.claim)
+        recorded = receive(address, said.document, said, desk, rest=rest, today=today).recorded
+    elif entry.form == "put-right":
+        recorded, _ = reverse(address, entry.reverses, said, desk)
+    elif entry.form in FORMS:
+        recorded = add_said(address, {"received": "receipt", "gave-out": "distribution"}[entry.form], said, desk)
+    else:
+        do = "load the page again"
+        raise BookError(Fault("There is no such form.", "the entry", entry.form[:40], do, "B3"))
+    return "disputed" if recorded and recorded.posted.count("disputed") else "taken"
+
+
+def _known(address: str, id: str, counts: Path) -> bool:
+    if _count_file(counts, id).exists():
+        return True
+    with store.open(address) as book:
+        return book.event(id) is not None
+
+
+def _count_file(counts: Path, id: str) -> Path:
+    return counts / f"{id}.json"

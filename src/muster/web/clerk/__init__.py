@@ -1,0 +1,1 @@
+"""The clerk's pages: received, gave out, counted; for an old phone and a bad signal."""

@@ -1,0 +1,1 @@
+"""Pages of the chair, the manager, the logistician, the auditor and the administrator."""

@@ -1,0 +1,43 @@
+"""The manager's morning screen."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from muster.services.mornings import morning
+from muster.services.plan_lists import plan_folders
+from muster.web.pages.told import told
+from muster.web.people.access import role
+from muster.web.people.person import Person
+
+SINCE = (1, 7, 30)
+"""Days that can be looked back on."""
+
+
+@require_GET
+@role("manager")
+@told
+def today(request: HttpRequest) -> HttpResponse:
+    """Show what came in, what expires, what is on the way, and what cannot be covered."""
+    person: Person = request.person
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked in map(str, SINCE) else SINCE[0]
+    now = timezone.now()
+    plan = next(iter(plan_folders(settings.SITE.plans)), None)
+    found = morning(
+        settings.SITE.book,
+        unit=person.unit,
+        now_ms=int(now.timestamp() * 1000),
+        today=now.date(),
+        plan=plan,
+        days=days,
+    )
+    return render(
+        request,
+        "pages/morning.html",
+        {"morning": found, "today": now.date(), "days": days, "since": SINCE, "plan": plan and plan.name},
+    )

@@ -1,0 +1,17 @@
+"""Which address is which page."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from muster.web.people import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("login", views.enter, name="login"),
+    path("logout", views.leave, name="logout"),
+    path("language", set_language, name="set_language"),
+    path("clerk/", include("muster.web.clerk.urls")),
+    path("", include("muster.web.pages.urls")),
+]

@@ -1,0 +1,70 @@
+"""Every page by every role: who may see it, and that nobody else does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from muster.web.serve import Ready
+
+Clients = Callable[..., "Client"]
+ACCOUNTS = {
+    "clerk": "clerk",
+    "chair": "chair",
+    "manager": "manager",
+    "logistician": "logistician",
+    "auditor": "auditor",
+    "office": "admin",
+}
+OPEN = {"login", "logout", "set_language"}
+"""Pages for people who are not logged in."""
+
+WORDS = {"place": "hill", "plan": "two-villages", "key": "1", "id": "0198abcd-ef01-7000-8000-000000000001"}
+"""What stands for the words of an address; any others are given as ``x``."""
+
+
+def pages(patterns: list[Any], above: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Yield name, address and view of every page."""
+    for each in patterns:
+        route = above + str(each.pattern)
+        if hasattr(each, "url_patterns"):
+            yield from pages(each.url_patterns, route)
+            continue
+        for converter in each.pattern.converters:
+            kind = next(part for part in route.split("<") if part.endswith(f"{converter}>") or f"{converter}>" in part)
+            route = route.replace(f"<{kind.partition('>')[0]}>", WORDS.get(converter, "x"))
+        yield each.name, f"/{route}", each.callback
+
+
+def test_every_page_given_every_role_then_only_those_it_is_for(client_of: Clients, ready: Ready) -> None:
+    from django.urls import get_resolver
+
+    seen = 0
+    for name, address, view in pages(get_resolver().url_patterns):
+        roles = getattr(view, "roles", None)
+        if roles is None:
+            assert name in OPEN or address.startswith("/clerk/"), f"{address} is for everybody"
+            continue
+        for account, role in ACCOUNTS.items():
+            for method in ("get", "post"):
+                status = getattr(client_of(account), method)(address).status_code
+                if role not in roles:
+                    assert status in (403, 405), f"{method} {address} as {account}: {status}"
+                else:
+                    assert status != 403, f"{method} {address} as {account}: {status}"
+                assert status < 500, f"{method} {address} as {account}: {status}"
+                seen += 1
+        assert client_of().get(address).status_code in (302, 405), f"{address} without a login"
+    assert seen > 200
+
+
+@pytest.mark.parametrize("address", ["/place/valley", "/place/Valley", "/place/depot", "/place/nowhere"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_place_given_a_chair_of_another_then_403(client_of: Clients, address: str, method: str) -> None:
+    ask = address if method == "get" else f"{address}/why"
+    assert getattr(client_of("chair"), method)(ask).status_code == 403
