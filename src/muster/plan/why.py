@@ -30,7 +30,7 @@ COUNTED = 5e-3
 MOST_EXPLAINED = 3
 """Places explained while planning, the worst off first; any other can be asked for afterwards."""
 
-MOST_ENTRIES = 300_000
+MOST_ENTRIES = 150_000
 """Entries of a matrix beyond which nothing is explained while planning: it would take longer than the plan."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,7 +18,7 @@ from muster.plan.firstorder.scaling import scaled
 from muster.plan.firstorder.search import Interrupted, Linear, Point, search
 from muster.plan.prices import Payers, raised
 from muster.plan.sets import NONE, Bools, Floats, Ints
-from muster.plan.stage import Solution, Stage, Watch, bound
+from muster.plan.stage import OutOfTime, Solution, Stage, Watch, bound
 
 MOST = 50_000
 """Iterations after which the best there is must do, in stages on which all others stand."""
@@ -89,7 +90,13 @@ class FirstOrder:
         self._amount = 0.0
 
     def solve(self, stage: Stage) -> Solution:
-        """Return an answer to a stage that is best, and keeps what it must, to ``accuracy``."""
+        """Return an answer to a stage that is best, and keeps what it must, to ``accuracy``.
+
+        Raises:
+            OutOfTime: The time was over before it began, and something else stands already.
+        """
+        if self._last is not None and self._watch.until is not None and time.monotonic() >= self._watch.until:
+            raise OutOfTime
         fold, matrix = self._fold, self._matrix
         cost, low, high = (each[fold.kept] for each in (stage.cost, stage.low, stage.high))
         row_low, row_high = (
@@ -114,7 +121,7 @@ class FirstOrder:
             last = not finished or attempt == PROOFS - 1 or point.iterations - before >= most
             best = self._proved(program, stage, units, point, best)
             if last or self._far(program, stage, units, point, best) <= enough[0]:
-                best = self._answered(program, stage, units, point, best)
+                best = self._answered(program, stage, units, point, best, again=ASKED_AGAIN if finished else 1)
             if last or self._gap(stage, best) <= enough[0]:
                 break
             judge = replace(judge, enough=(judge.enough[0] * SHARPER, judge.enough[1] * SHARPER))
@@ -141,11 +148,13 @@ class FirstOrder:
                 best = replace(best, duals=prices, bound=most)
         return best
 
-    def _answered(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> Solution:
+    def _answered(
+        self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution, *, again: int
+    ) -> Solution:
         """Return the best so far with the amounts at a point, as far as they can be done, where they are worth more."""
         x, asked = np.clip(point.x, program.low, program.high), program
         rows = None if stage.doable is None else by_row(program)
-        for _ in range(ASKED_AGAIN):
+        for _ in range(again):
             near = x if rows is None else polished(asked, rows, x)
             whole = self._whole(program, stage, units, near)
             whole, lacks = (whole, None) if stage.doable is None else stage.doable(whole)
