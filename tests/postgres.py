@@ -139,7 +139,10 @@ def _binaries(folder: Path, user: str) -> Path:
     who = {"user": pwd.getpwnam(user).pw_uid} if user else {}
     try:
         subprocess.run([install / "bin" / "postgres", "--version"], check=True, capture_output=True, **who)
-    except PermissionError:
-        shutil.copytree(install, folder / "pginstall", symlinks=True)
-        return folder / "pginstall" / "bin"
+    except PermissionError:  # the libraries lie beside the package, and are looked for from the binaries
+        package = install.parent
+        for part in (package.with_name(f"{package.name}.libs"), install):
+            if part.is_dir():
+                shutil.copytree(part, folder / part.relative_to(package.parent), symlinks=True)
+        return folder / install.relative_to(package.parent) / "bin"
     return install / "bin"
