@@ -347,7 +347,7 @@ def common_level(
     lifted[rungs] = True if active is None else active
     guard = np.where(lifted, np.nan, standing.guard(ladder, slack) + RAISED - margin)
     stage = _stage(ladder, f"goal {ladder.services[service].goal}, common level", guard)
-    stage = replace(stage, patience=3_000, founds=True)
+    stage = replace(stage, patience=6_000, founds=True)
     _rows(ladder, stage)[lifted] = -ladder.offset[lifted]
     stage.cost[ladder.columns + service] = 1.0
     stage.high[ladder.columns + service] = 1.0

@@ -152,10 +152,10 @@ class FirstOrder:
         self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution, *, again: int
     ) -> Solution:
         """Return the best so far with the amounts at a point, as far as they can be done, where they are worth more."""
-        x, asked = np.clip(point.x, program.low, program.high), program
+        near, asked = np.clip(point.x, program.low, program.high), program
         rows = None if stage.doable is None else by_row(program)
         for _ in range(again):
-            near = x if rows is None else polished(asked, rows, x)
+            near = near if rows is None else polished(asked, rows, near)
             whole = self._whole(program, stage, units, near)
             whole, lacks = (whole, None) if stage.doable is None else stage.doable(whole)
             value = float(stage.cost @ whole)
