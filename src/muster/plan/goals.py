@@ -13,7 +13,6 @@ from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least
 from muster.plan.options import Listener, Progress
 from muster.plan.payers import payers_of
 from muster.plan.program import Program
-from muster.plan.repair import counted, repair
 from muster.plan.sets import Floats
 from muster.plan.solvers import solver_for
 from muster.plan.stage import OutOfTime, Solves, Stage, Watch
@@ -100,8 +99,9 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
 
 def _mender(program: Program) -> Callable[[Floats], Floats]:
     """Return what turns scaled columns that a rough solver found into ones that can be done."""
-    matrix, scale = program.matrix, program.matrix.column_scale
-    return lambda x: counted(matrix, repair(matrix, x * scale, gifts_first=False)) / scale
+    from muster.plan.mend import mender_of  # loads what compiles its loops
+
+    return mender_of(program.matrix)
 
 
 def _ladder(program: Program, services: tuple[Service, ...]) -> Ladder:
@@ -188,6 +188,7 @@ def least_effort(
         the stages with their prices.
     """
     scale, caps, gap = program.matrix.column_scale, [np.inf, np.inf], 0.0
+    mend = _mender(program) if standing.rough else None
     priced = costs(program)
     usual = tuple(usual_size(cost) for cost in priced)
     effort, tonne_km = (cost / unit for cost, unit in zip(priced, usual, strict=True))
@@ -209,9 +210,8 @@ def least_effort(
             proved = Proved("effort", rounds, kind, 1.0, 1.0, solution.duals, per=usual[tie], have=have)
             stages += (replace(proved, value=spent * usual[tie]),)
         x = solution.x[: ladder.columns]
-        if standing.rough:
-            need = standing.need(ladder, program.sets.economy.slack)
-            x = without_loss(ladder, standing.x, _mender(program)(x), need)
+        if mend is not None:
+            x = without_loss(ladder, standing.x, mend(x), standing.need(ladder, program.sets.economy.slack))
         standing = replace(standing, x=x)
         if tie < 2:
             caps[tie] = spent + max(CAPPED, solver.accuracy) * max(1.0, abs(spent))

@@ -28,27 +28,26 @@ COUNTS = (("claim", "delivered"), ("reserve", "held"))
 _BOOKKEEPING = {row for row, _ in COUNTS}, {column for _, column in COUNTS}
 
 
-def repair(matrix: Matrix, x: Floats, *, gifts_first: bool = True) -> Floats:
+def repair(matrix: Matrix, x: Floats) -> Floats:
     """Scale amounts back until every balance and limit holds; no amount ever grows.
 
-    Where more goes out of a row than comes in, what is given there is cut first (if so asked), then everything that
-    goes out, in proportion. A cut can leave less for a later row, so the passes go on until nothing is missing.
+    Where more goes out of a row than comes in, what is given there is cut first, then everything that goes out, in
+    proportion: right for an answer that misses rows by a hair (``mend`` cuts a rougher one evenly). A cut can leave
+    less for a later row, so the passes go on until nothing is missing.
 
     Args:
         matrix: The linear program.
         x: Columns in physical units (K), feasible to a solver's tolerance.
-        gifts_first: Right for an answer that misses rows by a hair. What is missed at a place that much passes through
-            may be more than is given there: a rougher answer is cut evenly.
     Returns:
         Columns (K) that hold every row to ``EXACT`` of its throughput; what is delivered and held is left as it was.
     """
-    rows, columns = _physical(matrix)
+    rows, columns = physical(matrix)
     entries = sp.csc_array(matrix.entries[:, np.flatnonzero(columns)][np.flatnonzero(rows)])
     limit, scale = matrix.limit[rows], matrix.column_scale[columns]
     out, back = entries.maximum(0.0).tocsc(), (-entries).maximum(0.0).tocsr()
     _, where = matrix.column_kind("given")
     is_given = np.zeros(len(columns), dtype=bool)
-    is_given[where] = gifts_first
+    is_given[where] = True
     is_given = is_given[columns]
     balance = np.zeros(len(rows), dtype=bool)
     balance[matrix.row_kind("balance")[1]] = True
@@ -106,7 +105,7 @@ def _factors(
     return factor
 
 
-def _physical(matrix: Matrix) -> tuple[Bools, Bools]:
+def physical(matrix: Matrix) -> tuple[Bools, Bools]:
     """Return which rows and columns are about goods, not about what counts as delivered or held."""
     rows = np.concatenate([np.full(len(each), each.kind not in _BOOKKEEPING[0]) for each in matrix.rows])
     columns = np.concatenate([np.full(len(each), each.kind not in _BOOKKEEPING[1]) for each in matrix.columns])

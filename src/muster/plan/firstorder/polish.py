@@ -16,12 +16,12 @@ from muster.plan.firstorder.kernels import Columns, columns_of
 from muster.plan.firstorder.search import Linear
 from muster.plan.sets import Floats
 
-ROUNDS, SWEEPS = 4, 6
-"""Times that all rows are set right together, and sweeps before each in which they are set right one by one."""
+SWEEPS = 6
+"""How often rows are set right one by one before all are set right together."""
 
-WORK, LEAST, MOST, CLOSELY = 400_000_000, 60, 500, 1e-3
-"""Entries gone through by least squares in a round, bounds of the steps that makes, and the share of what was missed
-that may be left."""
+WORK, LEAST, MOST, CLOSELY = 100_000_000, 30, 100, 1e-3
+"""Entries gone through by least squares, bounds of the steps that makes, and the share of what was missed that may be
+left."""
 
 HOLDS = 1e-5
 """Share of what passes through a row that may be missed in the end."""
@@ -47,7 +47,7 @@ def by_row(program: Linear) -> Columns:
 
 
 def polished(program: Linear, rows: Columns, x: Floats) -> Floats:
-    """Return columns (K, scaled) close to ``x`` that miss no row by more than ``HOLDS``, as far as that is found.
+    """Return columns (K, scaled) close to ``x`` that miss rows by less.
 
     Source:
         Cyclic projections onto half-spaces (Kaczmarz 1937, Agmon 1954) find what to hold on to, least squares
@@ -58,11 +58,11 @@ def polished(program: Linear, rows: Columns, x: Floats) -> Floats:
     if usual <= 0.0:
         return x
     limits = program.low, program.high, program.row_low, program.row_high
-    for number in range(ROUNDS * SWEEPS):
+    for number in range(SWEEPS):
         if _sweep(rows, limits, x, (SEED * usual, HARDLY * usual), number % 2 == 1) <= HOLDS:
             break
-        if number % SWEEPS == SWEEPS - 1:
-            x = _together(program, x, HARDLY * usual)
+    else:
+        x = _together(program, x, HARDLY * usual)
     x[(x < DUST * usual) & (program.low <= 0.0)] = 0.0
     return x
 

@@ -38,8 +38,11 @@ KEPT, LOOSE = 1e-6, 10.0
 PRICES_LAG = 3.0
 """How much less a stray price weighs than a missed level when the two are balanced."""
 
-ASKED_AGAIN = 3
+POLISHED = 6
 """How often an answer is polished: asking for more where people lacked something after what cannot be done was cut."""
+
+WORTH = 0.8
+"""An answer is polished once more where the last time left at most this share of the gap."""
 
 PROOFS, SHARPER = 4, 0.3
 """How often prices are tried whether they prove what they seem to, and how much sharper they must be the next time."""
@@ -121,7 +124,7 @@ class FirstOrder:
             last = not finished or attempt == PROOFS - 1 or point.iterations - before >= most
             best = self._proved(program, stage, units, point, best)
             if last or self._far(program, stage, units, point, best) <= enough[0]:
-                best = self._answered(program, stage, units, point, best, again=ASKED_AGAIN if finished else 1)
+                best = self._answered(program, stage, units, point, best, again=POLISHED if finished else 1)
             if last or self._gap(stage, best) <= enough[0]:
                 break
             judge = replace(judge, enough=(judge.enough[0] * SHARPER, judge.enough[1] * SHARPER))
@@ -152,17 +155,18 @@ class FirstOrder:
         self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution, *, again: int
     ) -> Solution:
         """Return the best so far with the amounts at a point, as far as they can be done, where they are worth more."""
-        near, asked = np.clip(point.x, program.low, program.high), program
+        x, asked = np.clip(point.x, program.low, program.high), program
         rows = None if stage.doable is None else by_row(program)
-        for _ in range(again):
-            near = near if rows is None else polished(asked, rows, near)
-            whole = self._whole(program, stage, units, near)
+        for number in range(1 + again):
+            whole = self._whole(program, stage, units, x)
             whole, lacks = (whole, None) if stage.doable is None else stage.doable(whole)
-            value = float(stage.cost @ whole)
+            value, before = float(stage.cost @ whole), self._gap(stage, best)
             best = replace(best, x=whole, value=value) if value > best.value else best
-            if lacks is None or not lacks.any():
+            gap = self._gap(stage, best)
+            if rows is None or lacks is None or gap <= self.accuracy or (number > 1 and gap > WORTH * before):
                 break
             asked = replace(asked, row_low=asked.row_low + lacks[self._order] * units.amount * program.matrix.row)
+            x = polished(asked, rows, x)
         return best
 
     def _far(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> float:
