@@ -32,7 +32,9 @@ _PIECES: Mapping[str, int] = MappingProxyType({"pair": 2, "dozen": 12})
 _NO_MINOR = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 
-_MOST_DIGITS = 18
+MOST_DIGITS = 18
+"""Digits of a quantity before its point."""
+
 _DECIMAL = re.compile(r"\d{1,18}(\.\d{1,12})?", re.ASCII)
 _AMOUNT = re.compile(r"(\S+)\s+(\S.*?)(?:\s+of\s+(.+))?", re.DOTALL)
 
@@ -105,7 +107,7 @@ def scaled(quantity: str, by: Scale) -> Amount:
         Wrong: The number cannot be read, or it does not come out whole.
     """
     unit, size, whole, named = by
-    if whole and quantity.isdecimal() and quantity.isascii() and len(quantity) <= _MOST_DIGITS:
+    if whole and quantity.isdecimal() and quantity.isascii() and len(quantity) <= MOST_DIGITS:
         exact: int | Fraction = int(quantity) * whole
         if exact <= MOST:
             return _amount((exact, unit, f"{quantity} {named}"))

@@ -78,7 +78,7 @@ class MappingUsed(NamedTuple):
 Registered = Person | Stores | Packs | MappingUsed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Event:
     """One dated fact by one recorder. Fields that do not belong to its kind are empty.
 
@@ -118,6 +118,13 @@ class Event:
     approved_by: str = ""
     previous: str = ""
     registered: tuple[Registered, ...] = ()
+
+
+def made(given: dict[str, Any]) -> Event:
+    """Return the event of fields that were read: five times as fast as its class, which looks at their names."""
+    event = object.__new__(Event)
+    event.__dict__.update(given)
+    return event
 
 
 def measured(event: Event) -> list[tuple[str, str, str]]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
 from muster.book import amounts, events, fields, limits, times
 from muster.book.events import Counted, Event, Move, Registered
 from muster.book.kinds import COMMON, SPECIAL
+from muster.book.plain import PlainReader
 from muster.book.quick import maker
 from muster.book.wording import Wrong, meant, shown
 from muster.errors import Fault
@@ -35,19 +35,20 @@ Readers = Mapping[str, Callable[[Any], Any]]
 """Name of a field -> how its value is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a batch: an event, or what is wrong with it.
 
     Attributes:
         where: ``events.jsonl:3``; ``""`` where it comes from no file.
         event: ``None`` where there are faults.
         faults: Everything that is wrong, at once.
+        body: Of the event, where it was made while the line was read.
     """
 
     where: str
     event: Event | None
     faults: tuple[Fault, ...] = ()
+    body: bytes = b""
 
 
 def from_events(given: Iterable[Event], *, packs: Known | None = None) -> tuple[Line, ...]:
@@ -117,6 +118,7 @@ class LineReader:
         self._shapes: dict[str, dict[Texts, _Shape]] = {field: {} for field in _GOODS}
         self._where = ""
         self._faults: list[Fault] = []
+        self._plain = PlainReader(self._scale)
 
     def line(self, line: bytes, *, where: str) -> Line:
         """Return one line as an event, or with all its faults."""
@@ -132,13 +134,16 @@ class LineReader:
         if not isinstance(value, dict):
             do = 'write one event a line: {"id": …, "kind": …}'
             return Line(where, None, (Fault("A line is not an object.", where, shown(str(value)), do, "B1"),))
+        if read := self._plain.read(value):
+            event, body = read
+            return _made_line((where, event, (), body))
         self._where, self._faults = where, []
-        event = self._event(value)
+        event = self._event(orjson.loads(line))
         if self._faults:
             return Line(where, None, tuple(self._faults))
         if event.registered:
             self._learn(event)
-        return Line(where, event)
+        return Line(where, event, (), events.body(event))
 
     def _event(self, value: dict[str, Any]) -> Event:
         """Return the event of a line; where there are faults, it is not whole."""
@@ -167,6 +172,11 @@ class LineReader:
                     held.setdefault(pack, holds)
         for shapes in self._shapes.values():  # a name of a pack may mean something now
             shapes.clear()
+        self._plain.forget()
+
+    def _scale(self, resource: str, unit: str, pack: str) -> amounts.Scale:
+        """Return what a unit of a resource comes to."""
+        return amounts.scale(unit, pack=pack, packs=None if pack else self._packs.get(resource))
 
     def _moves(self, value: dict[str, Any]) -> tuple[Move, ...]:
         goods = self._goods(value, "moves")
@@ -210,9 +220,8 @@ class LineReader:
         pack = self._field(value, "pack", fields.as_name, at) if "pack" in value else ""
         scale = None
         if unit is not None and pack is not None:
-            packs = None if pack else self._packs.get(names["resource"] or "")
             try:
-                scale = amounts.scale(unit, pack=pack, packs=packs)
+                scale = self._scale(names["resource"] or "", unit, pack)
             except Wrong as wrong:
                 self._add(wrong, f"{at}unit")
         texts = tuple(names.get(name, "") or "" for name in readers)
@@ -278,7 +287,7 @@ _TEXTS: Readers = {
     "approved_by": fields.as_name,
     "previous": fields.as_digest,
 }
-_made_move, _made_counted = maker(Move), maker(Counted)
+_made_line, _made_move, _made_counted = maker(Line), maker(Move), maker(Counted)
 
 _OPTIONAL = ("lot", "expires")
 _GOODS: Mapping[str, Readers] = {

@@ -164,7 +164,7 @@ def _heard(line: Line, facts: Facts, at_ms: int, offline: bool, last: bool) -> H
     event = line.event
     if event is None:
         return Heard(line, "refused", faults=list(line.faults))
-    bytes_ = body(event)
+    bytes_ = line.body or body(event)
     known = facts.bodies.get(event.id)
     if known is not None:
         return _known(line, event, bytes_, known)
