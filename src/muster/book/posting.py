@@ -241,17 +241,30 @@ def enter(heard: Sequence[Heard], timelines: Mapping[Holding, Timeline]) -> list
 
 
 def _moved(heard: Heard, timelines: Mapping[Holding, Timeline]) -> list[Moved]:
+    now = heard.event.occurred_ms
+    moves = [
+        _made(((move[0], move[2], move[3]), (move[1], move[2], move[3]), number, now, move[5], ""))
+        for number, move in enumerate(moves_of(heard.event, heard.target), start=1)
+    ]
+    return moves + differences(heard, timelines)
+
+
+def differences(heard: Heard, timelines: Mapping[Holding, Timeline]) -> list[Moved]:
+    """Enter an event into timelines; return what that adds to the differences of counts, numbered behind its moves.
+
+    Args:
+        heard: A new event.
+        timelines: Changed. A holding that is not counted, and to which nothing happens before what happened already,
+            need not have one.
+    """
     event, target = heard.event, heard.target
-    now = event.occurred_ms
-    moved: list[Moved] = []
+    now, moves = event.occurred_ms, moves_of(event, target)
     changes: list[tuple[Holding, Difference]] = []
-    for number, move in enumerate(moves_of(event, target), start=1):
-        source, goal, quantity = (move[0], move[2], move[3]), (move[1], move[2], move[3]), move[5]
-        moved.append(_made((source, goal, number, now, quantity, "")))
-        if is_guarded(move[0]) and (change := timelines[source].move(now, -quantity)):
-            changes.append((source, change))
-        if is_guarded(move[1]) and (change := timelines[goal].move(now, quantity)):
-            changes.append((goal, change))
+    for move in moves:
+        for place, quantity in ((move[0], -move[5]), (move[1], move[5])):
+            holding = place, move[2], move[3]
+            if holding in timelines and (change := timelines[holding].move(now, quantity)):
+                changes.append((holding, change))
     for line in event.counted:
         found = timelines[line[:3]].count(now, id=event.id, counted=line.quantity)
         changes += [(line[:3], change) for change in found]
@@ -259,7 +272,7 @@ def _moved(heard: Heard, timelines: Mapping[Holding, Timeline]) -> list[Moved]:
         for line in target.counted:
             found = timelines[line[:3]].withdraw(target.occurred_ms, id=target.id)
             changes += [(line[:3], change) for change in found]
-    return moved + [_difference(*change, line) for line, change in enumerate(changes, start=len(moved) + 1)]
+    return [_difference(*change, line) for line, change in enumerate(changes, start=len(moves) + 1)]
 
 
 _made = maker(Moved)

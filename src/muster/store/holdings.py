@@ -2,56 +2,71 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, chain, count
+from operator import attrgetter
+from typing import Any
 
-from muster.book.accounts import Holding
-from muster.book.posting import Moved
+from muster.book.accounts import Holding, is_guarded
+from muster.book.posting import Heard, Moved, moves_of
 from muster.book.timeline import Place, Timeline
-from muster.book.times import FOREVER_MS, day_of
+from muster.book.times import DAY_MS, FOREVER_MS, day_of
 from muster.store.database import Change, Database, Lookup, Row
 from muster.store.facts import id_of
+from muster.store.sides import WIDTH, Side, cut, packed, packed_days, unpacked
 
 BLOCK = 512
-"""Sides of a holding from which on they are added up in a block."""
+"""Sides of a holding from which on they are added up in a block; a row has no more, but for those of one event."""
 
-MOST_KEPT = 100_000
+MOST_KEPT = 20_000
 """Holdings whose state is kept at hand between two parts of a stream."""
 
-_SIDE = ("holding", "seq", "line", "occurred_ms", "quantity", "other", "count")
 _HEAD = ("balance", "latest_ms", "tail", "closed", "id")
 _KEY = ("place", "resource", "lot")
 _BLOCK = ("holding", "last_seq", "first_day", "last_day", "quantity", "days")
 
-_DAY = struct.Struct("<iq")
-"""Day since 1970 and quantity, in the ``days`` of a block."""
+_COUNTED = 1 << 30
+"""Behind every line of an event: where a holding is used that it counts."""
+
+Use = tuple[int, int, int]
+"""Where a holding is used: seq, line, and 0 where it gives, 1 where it takes."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Head:
-    """What a holding holds now.
+    """What a holding holds.
 
     Attributes:
-        id: Its number; numbers are given in the order of first use.
-        balance: Now.
-        latest_ms: The last time at which something happened.
+        holding: Place, resource, lot.
+        id: Its number; numbers are given in the order of first use. 0: not yet.
+        balance: Before what is not written yet.
+        latest_ms: The last time at which something happened, before what is not written yet.
         tail: Sides that stand in no block.
         closed: The last event whose sides stand in a block.
-        sides: That are not written yet.
+        sides: That are not written yet: the numbers of each ``Side``, and the other head instead of its number.
+        counts: Of what is not written yet: where it is counted, and the time, or that of a count that is withdrawn.
     """
 
-    id: int
+    holding: Holding
+    id: int = 0
     balance: int = 0
     latest_ms: int = -FOREVER_MS
     tail: int = 0
     closed: int = 0
-    sides: list[Row] = field(default_factory=list)
+    sides: list[Any] = field(default_factory=list)
+    counts: list[tuple[Use, int]] = field(default_factory=list)
 
     @property
     def row(self) -> Row:
         """What stands in the table, its number last."""
         return self.balance, self.latest_ms, self.tail, self.closed, self.id
+
+    @property
+    def first_use(self) -> Use:
+        """Where it is used first, of what is not written yet."""
+        sides = self.sides
+        return min([(sides[0], sides[1], int(sides[3] > 0))] * bool(sides) + [use for use, _ in self.counts[:1]])
 
 
 class Holdings:
@@ -65,8 +80,8 @@ class Holdings:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._heads: dict[Holding, Head] = {}
-        self._touched: dict[Holding, Head] = {}
-        self._written = 0
+        self._ends: dict[tuple[str, ...], tuple[Head, Head]] = {}
+        self._touched: set[Head] = set()
         self.number = 0
         self.count_seqs: dict[str, int] = {}
 
@@ -77,14 +92,15 @@ class Holdings:
             number: Of the newest holding.
             fresh: Somebody else may have written since the last one.
         """
-        self.number = self._written = number
+        self.number = number
         if fresh:
-            self._heads.clear()
+            self._let_go()
 
     def forget(self) -> None:
         """Forget everything: the transaction came to nothing."""
-        for kept in (self._heads, self._touched, self.count_seqs):
-            kept.clear()
+        self._let_go()
+        self._touched.clear()
+        self.count_seqs.clear()
 
     def load(self, holdings: Collection[Holding]) -> None:
         """Fetch what is not at hand."""
@@ -93,16 +109,17 @@ class Holdings:
             columns = "place, resource, lot, id, balance, latest_ms, tail, closed"
             (rows,) = self._database.look_up(Lookup(columns, "holdings", _KEY, missing))
             for place, resource, lot, *state in rows:
-                self._heads[place, resource, lot] = Head(*state)
+                holding = place, resource, lot
+                self._heads[holding] = Head(holding, *state)
 
     def timelines(self, since: Mapping[Holding, int]) -> dict[Holding, Timeline]:
-        """Return what happened to holdings from some time on."""
+        """Return what happened to holdings from some time on, as far as it is written."""
         self.load(since)
         heads = self._heads
         found = {}
         for holding, start in since.items():
             head = heads.get(holding)
-            if head is None:
+            if head is None or not head.id:
                 found[holding] = Timeline()
             elif start > head.latest_ms:
                 found[holding] = Timeline(head.balance)
@@ -110,13 +127,143 @@ class Holdings:
                 found[holding] = self._timeline(head, start)
         return found
 
+    def number_of(self, holding: Holding) -> int:
+        """Return the number of a holding that was loaded; 0 where there is none."""
+        head = self._heads.get(holding)
+        return head.id if head else 0
+
+    def enter(self, heard: Sequence[Heard], *, first: int) -> None:
+        """Enter the moves of new events and what they count; the first of them is number ``first``."""
+        moves = [moves_of(each.event, each.target) for each in heard]
+        keys = [move[:4] for its in moves for move in its]
+        ends = list(map(self._ends.get, keys))
+        if None in ends:
+            self._meet(set(keys))
+            ends = list(map(self._ends.get, keys))
+        self._touched.update(chain.from_iterable(ends))  # type: ignore[arg-type]
+        pairs = iter(ends)
+        for seq, each, its in zip(count(first), heard, moves, strict=False):
+            at, line = each.event.occurred_ms, 0
+            for move, (giver, taker) in zip(its, pairs, strict=False):  # type: ignore[misc]
+                line += 1
+                quantity = move[5]
+                giver.sides += (seq, line, at, -quantity, taker, 0)
+                taker.sides += (seq, line, at, quantity, giver, 0)
+        counts = [
+            (seq, number, line[:3], counted.occurred_ms)
+            for seq, counted in enumerate([each.target or each.event for each in heard], start=first)
+            for number, line in enumerate(counted.counted)
+        ]
+        self.load({holding for _, _, holding, _ in counts})
+        for seq, number, holding, at in counts:
+            self._head(holding).counts.append(((seq, _COUNTED, number), at))
+
+    def entangled(self, suspects: dict[Holding, int]) -> dict[Holding, int]:
+        """Return the holdings whose timelines have to be looked at, and from when on.
+
+        They are counted, or something happened before what had happened already. What comes behind all that was there
+        is added up without one.
+
+        Args:
+            suspects: Learns of the others which may be below zero at some time, and from when on.
+        """
+        found = {}
+        for head in self._touched:
+            if not is_guarded(head.holding[0]):
+                continue
+            times = head.sides[2::WIDTH]
+            if head.counts or times[0] <= head.latest_ms or times != sorted(times):
+                found[head.holding] = min(times + [at for _, at in head.counts])
+            elif min(accumulate(head.sides[3::WIDTH], initial=head.balance)) < 0:
+                suspects[head.holding] = min(times[0], suspects.get(head.holding, FOREVER_MS))
+        return found
+
+    def differ(self, differences: Sequence[tuple[int, Sequence[Moved]]]) -> None:
+        """Enter differences of counts, by the seq of the event that makes them."""
+        self.load({holding for _, moved in differences for one in moved for holding in one[:2]})
+        mixed = set()
+        for seq, moved in differences:
+            for source, target, line, occurred_ms, quantity, count_id in moved:
+                giver, taker, counted = self._head(source), self._head(target), self.count_seqs[count_id]
+                giver.sides += (seq, line, occurred_ms, -quantity, taker, counted)
+                taker.sides += (seq, line, occurred_ms, quantity, giver, counted)
+                mixed |= {giver, taker}
+        for head in mixed:
+            rows = sorted(zip(*[iter(head.sides)] * WIDTH, strict=True), key=_in_order)
+            head.sides = list(chain.from_iterable(rows))
+
+    def touched_of(self, numbers: Collection[int]) -> list[Holding]:
+        """Return the holdings that are touched and have one of these numbers."""
+        return [head.holding for head in self._touched if head.id in numbers]
+
+    def _numbered(self) -> list[Head]:
+        """Return the holdings that are touched, by their numbers; new ones are given theirs."""
+        new = sorted([head for head in self._touched if not head.id], key=attrgetter("first_use"))
+        for self.number, head in enumerate(new, start=self.number + 1):
+            head.id = self.number
+        return sorted(self._touched, key=attrgetter("id"))
+
+    def changes(self) -> list[Change]:
+        """Return the changes that write what was done to the holdings."""
+        written = self.number
+        touched = self._numbered()
+        rows: list[Row] = []
+        blocks: list[Row] = []
+        for head in touched:
+            sides = head.sides
+            if sides:
+                sides[4::WIDTH] = [other.id for other in sides[4::WIDTH]]
+                parts = list(cut(sides, BLOCK)) if len(sides) > BLOCK * WIDTH else [sides]
+                head.tail += len(sides) // WIDTH
+                if head.tail >= BLOCK:
+                    blocks += self._closed_blocks(head, parts)
+                rows += [(head.id, part[0], packed(part)) for part in parts]
+                head.balance += sum(sides[3::WIDTH])
+                head.latest_ms = max(head.latest_ms, *sides[2::WIDTH])
+                head.sides = []
+            for _, at in head.counts:
+                head.latest_ms = max(head.latest_ms, at)
+            head.counts.clear()
+        new = [(*head.row, *head.holding) for head in touched if head.id > written]
+        old = [head.row for head in touched if head.id <= written]
+        self._touched.clear()
+        self.count_seqs.clear()
+        if len(self._heads) > MOST_KEPT:
+            self._let_go()
+        return [
+            Change("sides", ("holding", "seq", "sides"), rows),
+            Change("blocks", _BLOCK, blocks),
+            Change("holdings", (*_HEAD, *_KEY), new),
+            Change("holdings", _HEAD, old, keys=("id",)),
+        ]
+
+    def _let_go(self) -> None:
+        self._heads.clear()
+        self._ends.clear()
+
+    def _head(self, holding: Holding) -> Head:
+        """Return the head of a holding that was loaded, or a new one; it is touched."""
+        head = self._heads.get(holding)
+        if head is None:
+            head = self._heads[holding] = Head(holding)
+        self._touched.add(head)
+        return head
+
+    def _meet(self, keys: Collection[tuple[str, ...]]) -> None:
+        """Find the heads at both ends of moves that were not met before."""
+        new = [key for key in keys if key not in self._ends]
+        both = [((source, resource, lot), (target, resource, lot)) for source, target, resource, lot in new]
+        self.load(set(chain.from_iterable(both)))
+        for key, (source, target) in zip(new, both, strict=True):
+            self._ends[key] = self._head(source), self._head(target)
+
     def _timeline(self, head: Head, start: int) -> Timeline:
         sql = "SELECT occurred_ms, id, seq FROM counts WHERE holding = ? AND occurred_ms >= ? AND withdrawn = 0"
         counts = {seq: (at, id_of(id)) for at, id, seq in self._database.rows(sql, [head.id, start])}
         found = dict.fromkeys(counts, 0)
         moves: list[tuple[Place, int]] = []
         total = 0
-        for occurred_ms, quantity, count in self._since(head.id, start):
+        for _, _, occurred_ms, quantity, _, count in self._since(head.id, start):
             total += quantity
             if count in counts:
                 found[count] += quantity
@@ -126,80 +273,27 @@ class Holdings:
         asserted = [((occurred_ms, 1, id), found[seq]) for seq, (occurred_ms, id) in counts.items()]
         return Timeline(head.balance - total, sorted(moves + asserted))
 
-    def number_of(self, holding: Holding) -> int:
-        """Return the number of a holding that was loaded; 0 where there is none."""
-        head = self._heads.get(holding)
-        return head.id if head else 0
-
-    def head(self, holding: Holding) -> Head:
-        """Return the head of a holding that was loaded, or a new one; it will be changed."""
-        head = self._heads.get(holding)
-        if head is None:
-            self.number += 1
-            head = self._heads[holding] = Head(self.number)
-        self._touched[holding] = head
-        return head
-
-    def move(self, seq: int, moved: Sequence[Moved]) -> None:
-        """Take in what an event moved."""
-        head_of, count_seqs = self.head, self.count_seqs
-        for source, target, line, occurred_ms, quantity, count_id in moved:
-            giver, taker = head_of(source), head_of(target)
-            count = count_seqs[count_id] if count_id else 0
-            giver.balance -= quantity
-            taker.balance += quantity
-            giver.sides.append((giver.id, seq, line, occurred_ms, -quantity, taker.id, count))
-            taker.sides.append((taker.id, seq, line, occurred_ms, quantity, giver.id, count))
-            if occurred_ms > giver.latest_ms:
-                giver.latest_ms = occurred_ms
-            if occurred_ms > taker.latest_ms:
-                taker.latest_ms = occurred_ms
-
-    def changes(self, before: Sequence[Change]) -> list[Change]:
-        """Return the changes that write what was done to the holdings.
-
-        Args:
-            before: Changes that were not made yet; made now where blocks are full, which are read back.
-        """
-        touched = sorted(self._touched.values(), key=_id)
-        sides: list[Row] = []
-        for head in touched:
-            sides += head.sides
-            head.tail += len(head.sides)
-            head.sides = []
-        changes = [*before, Change("sides", _SIDE, sides)]
-        if full := [head for head in touched if head.tail >= BLOCK]:
-            self._database.write(changes)
-            changes = [Change("blocks", _BLOCK, self._closed_blocks(full))]
-        new = [(*head.row, *holding) for holding, head in self._touched.items() if head.id > self._written]
-        old = [head.row for head in touched if head.id <= self._written]
-        changes += [Change("holdings", (*_HEAD, *_KEY), new), Change("holdings", _HEAD, old, keys=("id",))]
-        self._written = self.number
-        self._touched.clear()
-        self.count_seqs.clear()
-        if len(self._heads) > MOST_KEPT:
-            self._heads.clear()
-        return changes
-
-    def _closed_blocks(self, heads: Sequence[Head]) -> list[Row]:
-        """Add up the sides of holdings that have many in no block."""
+    def _closed_blocks(self, head: Head, parts: Iterable[Sequence[int]]) -> list[Row]:
+        """Add up the sides of a holding that has many in no block, the last of them in parts that are not written."""
+        sql = "SELECT sides FROM sides WHERE holding = ? AND seq > ? ORDER BY seq"
+        earlier = self._database.rows(sql, [head.id, head.closed])
+        before = [list(chain.from_iterable(unpacked(row))) for (row,) in earlier]
         blocks = []
-        for head in heads:
-            sql = "SELECT seq, occurred_ms, quantity FROM sides WHERE holding = ? AND seq > ? ORDER BY seq"
-            days: dict[int, int] = {}
-            number, last = 0, head.closed
-            for seq, occurred_ms, quantity in self._database.rows(sql, [head.id, head.closed]):
-                if number >= BLOCK and seq != last:
-                    blocks.append((head.id, last, min(days), max(days), sum(days.values()), packed_days(days)))
-                    head.closed, head.tail = last, head.tail - number
-                    days, number = {}, 0
-                day = day_of(occurred_ms)
+        days: dict[int, int] = {}
+        number = 0
+        for part in chain(before, parts):
+            for at, quantity in zip(part[2::WIDTH], part[3::WIDTH], strict=True):
+                day = at // DAY_MS
                 days[day] = days.get(day, 0) + quantity
-                number, last = number + 1, seq
+            number += len(part) // WIDTH
+            if number >= BLOCK:
+                head.closed, head.tail = part[-WIDTH], head.tail - number
+                blocks.append((head.id, head.closed, min(days), max(days), sum(days.values()), packed_days(days)))
+                days, number = {}, 0
         return blocks
 
-    def _since(self, holding: int, start: int) -> list[Row]:
-        """Return time, quantity and count of the sides from a time on: in no block before the first that reaches it."""
+    def _since(self, holding: int, start: int) -> list[Side]:
+        """Return the sides from a time on: in no block before the first that reaches it."""
         first = "SELECT min(last_seq) FROM blocks WHERE holding = ? AND last_day >= ?"
         before = f"SELECT max(last_seq) FROM blocks WHERE holding = ? AND last_seq < ({first})"
         ((reaching, ended, closed),) = self._database.rows(
@@ -207,19 +301,9 @@ class Holdings:
             [holding, day_of(start), holding, holding, day_of(start), holding],
         )
         after = closed if reaching is None else ended
-        sql = "SELECT occurred_ms, quantity, count FROM sides WHERE holding = ? AND seq > ? AND occurred_ms >= ?"
-        return self._database.rows(sql, [holding, after or 0, start])
+        rows = self._database.rows("SELECT sides FROM sides WHERE holding = ? AND seq > ?", [holding, after or 0])
+        return [Side(*side) for (row,) in rows for side in unpacked(row) if side[2] >= start]
 
 
-def _id(head: Head) -> int:
-    return head.id
-
-
-def packed_days(days: Mapping[int, int]) -> bytes:
-    """Return day -> quantity as it stands in a block."""
-    return b"".join(_DAY.pack(day, quantity) for day, quantity in sorted(days.items()))
-
-
-def until_day(days: bytes, last: int) -> int:
-    """Return what the days of a block come to up to a day, that day included."""
-    return sum(quantity for day, quantity in _DAY.iter_unpack(days) if day <= last)
+def _in_order(side: tuple[Any, ...]) -> tuple[int, int]:
+    return side[0], side[1]

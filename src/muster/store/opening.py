@@ -16,7 +16,7 @@ from muster.store.store import Store
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest of the migrations."""
 
 

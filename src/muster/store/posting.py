@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
@@ -12,12 +12,13 @@ from muster.book.accounts import Holding
 from muster.book.events import Event
 from muster.book.facts import asked
 from muster.book.lines import Line
-from muster.book.posting import Heard, Posted, Status, against, enter, hear, lack, outcome, since
-from muster.book.timeline import Blame, Taker, Timeline, overdrawn
+from muster.book.posting import Heard, Posted, Status, against, hear, lack, outcome
+from muster.book.timeline import Blame, Taker, overdrawn
 from muster.book.times import FOREVER_MS
-from muster.store.database import Change, Database
+from muster.store.database import Change, Database, Lookup
 from muster.store.facts import event_of, gather, id_bytes, lookups
 from muster.store.kept import Kept
+from muster.store.sides import Side, unpacked
 from muster.store.state import OWN_STATE, State, change_of, state_of
 from muster.store.wheres import Wheres
 from muster.store.writing import WITHDRAWN, PartRows
@@ -109,13 +110,8 @@ class Posting:
     def _write(self, part: Sequence[tuple[int, Line]], heard: Sequence[Heard], *, keep_all: bool) -> None:
         """Write what is new of a part, and note what became of its lines; the changes wait for more."""
         new = [each for each in heard if each.is_new]
-        starts = since(new)
-        timelines = self._holdings.timelines(starts)
-        moved = enter(new, timelines)
         rows = PartRows(self._holdings, self._gathered, first=self.state.tree.size, at_ms=self._at_ms)
-        self._holdings.load({holding for its in moved for one in its for holding in one[:2]})
-        for each, its in zip(new, moved, strict=True):
-            rows.add(each, its)
+        rows.add(new, self._suspects)
         for (number, line), each in zip(part, heard, strict=True):
             if each.status != "waiting":
                 self._counts[each.status] += 1
@@ -124,27 +120,20 @@ class Posting:
                 if keep_all or (each.faults and len(self._told) < MOST_TOLD):
                     self._told[number] = each, self._gathered.seqs.get(line.event.id, 0) if line.event else 0
         if new:
+            if self._lacking:
+                self._suspects |= dict.fromkeys(self._holdings.touched_of(self._lacking), -FOREVER_MS)
             tree, self._changes = rows.changes(self.state.tree)
             registered = rows.registrations[-1][0] if rows.registrations else self.state.registered
             self.state = State(tree, registered, self._holdings.number, self.state.lacking)
             self._kept.measures |= self._gathered.facts.measures
             if rows.withdrawn:
                 self._make(Change("counts", WITHDRAWN, rows.withdrawn, keys=WITHDRAWN[1:]))
-            self._suspect(starts, timelines)
 
     def _make(self, *more: Change) -> None:
         """Make the changes that wait, and more behind them."""
         self._database.write(self._changes)
         self._changes = []
         self._database.write(more)
-
-    def _suspect(self, starts: Mapping[Holding, int], timelines: Mapping[Holding, Timeline]) -> None:
-        """Note the holdings that may be below zero at some time, and those that were before."""
-        for holding, timeline in timelines.items():
-            if timeline.may_lack or holding in self._suspects:
-                self._suspects[holding] = min(starts[holding], self._suspects.get(holding, FOREVER_MS))
-            if self._lacking and self._holdings.number_of(holding) in self._lacking:
-                self._suspects[holding] = -FOREVER_MS
 
     def _settle(self) -> None:
         """Look for what is below zero, now that everything is written, and at who took it."""
@@ -155,7 +144,7 @@ class Posting:
         lacking: set[int] = set()
         for holding, timeline in self._holdings.timelines(self._suspects).items():
             number = self._holdings.number_of(holding)
-            for blame in overdrawn(timeline, self._takers(number)) if blamed else ():
+            for blame in overdrawn(timeline, self._takers(number, self._suspects[holding])) if blamed else ():
                 self._blame(holding, blame)
             if any(balance < 0 for _, balance, _ in timeline.instants()):
                 lacking.add(number)
@@ -165,15 +154,19 @@ class Posting:
         self._changes = [Change("lacking", ("holding",), [(number,) for number in sorted(lacking - self._lacking)])]
         self.state = replace(self.state, lacking=len(self._lacking | lacking))
 
-    def _takers(self, holding: int) -> list[Taker]:
-        """Return who takes from a holding in this batch, by seq; see ``muster.book.posting.taker``."""
-        sql = (
-            "SELECT sides.occurred_ms, sides.count = sides.seq, sides.seq FROM sides "
-            "LEFT JOIN reversals ON reversals.target = sides.count "
-            "WHERE sides.holding = ? AND sides.seq > ? AND sides.quantity < 0 "
-            "AND (sides.count IN (0, sides.seq) OR reversals.seq = sides.seq)"
-        )
-        return [Taker(at, int(is_count), seq) for at, is_count, seq in self._database.rows(sql, [holding, self._first])]
+    def _takers(self, holding: int, start: int) -> list[Taker]:
+        """Return who takes from a holding in this batch from a time on, by seq; see ``muster.book.posting.taker``."""
+        sql = "SELECT sides FROM sides WHERE holding = ? AND seq > ?"
+        rows = self._database.rows(sql, [holding, self._first])
+        taken = [Side(*side) for (row,) in rows for side in unpacked(row) if side[2] >= start and side[3] < 0]
+        others = {(side.count,) for side in taken if side.count not in (0, side.seq)}
+        (undone,) = self._database.look_up(Lookup("target, seq", "reversals", ("target",), list(others)))
+        takes = {(0, side.seq) for side in taken} | {(side.seq, side.seq) for side in taken} | set(undone)
+        return [
+            Taker(side.occurred_ms, int(side.count == side.seq), side.seq)
+            for side in taken
+            if (side.count, side.seq) in takes
+        ]
 
     def _blame(self, holding: Holding, blame: Blame) -> None:
         number, where = self._wheres.of(blame.who - self._first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from muster.book.accounts import Holding
@@ -12,10 +13,11 @@ from muster.book.events import Event
 from muster.book.facts import Facts
 from muster.book.times import FOREVER_MS, day_of, end_of_day, record_text
 from muster.book.views import Balance, CardRow, Dispute, Entry, Expiring, OnTheWay, card, disputed, expiring, on_the_way
-from muster.store.database import Database
+from muster.store.database import Database, Lookup
 from muster.store.facts import event_of, id_bytes, id_of, last_number, waybills
-from muster.store.holdings import Holdings, until_day
+from muster.store.holdings import Holdings
 from muster.store.log import Log
+from muster.store.sides import Side, unpacked, until_day
 
 PAGE = 2_000
 """Events that are read at once."""
@@ -152,13 +154,13 @@ class Reading:
         for holding, days in self.database.rows(parted, [known_at, last_day, last_day, *values]):
             sums[holding] = sums.get(holding, 0) + until_day(days, last_day)
         in_none = (
-            "SELECT sides.holding, sum(sides.quantity) FROM holdings CROSS JOIN sides WHERE sides.holding = id "
-            "AND sides.seq > "
+            "SELECT sides.holding, sides.sides FROM holdings CROSS JOIN sides WHERE sides.holding = id AND sides.seq > "
             "coalesce((SELECT max(last_seq) FROM blocks WHERE blocks.holding = id AND last_seq <= ?), 0) "
-            f"AND sides.seq <= ? AND sides.occurred_ms <= ?{chosen} GROUP BY sides.holding"
+            f"AND sides.seq <= ?{chosen}"
         )
-        for holding, quantity in self.database.rows(in_none, [known_at, known_at, until, *values]):
-            sums[holding] = sums.get(holding, 0) + int(quantity)
+        for holding, row in self.database.rows(in_none, [known_at, known_at, *values]):
+            found = [side[3] for side in unpacked(row) if side[0] <= known_at and side[2] <= until]
+            sums[holding] = sums.get(holding, 0) + sum(found)
         names = "SELECT id, place, resource, lot, unit FROM holdings JOIN measures USING (resource)"
         named = self.database.rows(f"{names} WHERE true{chosen}", values)
         return [(*name, sums[id], unit) for id, *name, unit in named if sums.get(id)]
@@ -166,28 +168,31 @@ class Reading:
     def _entries(self, chosen: str, values: Sequence[Any]) -> Iterator[Entry]:
         """Yield the changes of the chosen holdings, with what their events say."""
         sql = (
-            "SELECT holdings.place, holdings.resource, holdings.lot, sides.seq, sides.line, sides.occurred_ms, "
-            "sides.quantity, others.place, counted.id, events.body FROM holdings "
-            "JOIN sides ON sides.holding = holdings.id JOIN holdings AS others ON others.id = sides.other "
-            "JOIN events ON events.seq = sides.seq LEFT JOIN events AS counted ON counted.seq = sides.count "
-            f"WHERE {chosen} ORDER BY holdings.place, holdings.resource, holdings.lot, sides.seq, sides.line"
+            "SELECT holdings.place, holdings.resource, holdings.lot, sides.sides FROM holdings "
+            "JOIN sides ON sides.holding = holdings.id "
+            f"WHERE {chosen} ORDER BY holdings.place, holdings.resource, holdings.lot, sides.seq"
         )
-        for place, resource, lot, seq, line, occurred_ms, quantity, other, counted, body in self.database.stream(
-            sql, values
-        ):
-            event = event_of(body)
+        found = self.database.stream(sql, values)
+        sides = (((place, resource, lot), Side(*each)) for place, resource, lot, row in found for each in unpacked(row))
+        while part := list(islice(sides, PAGE)):
+            yield from self._told(part)
+
+    def _told(self, part: Sequence[tuple[Holding, Side]]) -> Iterator[Entry]:
+        """Yield sides with what their events say."""
+        seqs, counts = {(side.seq,) for _, side in part}, {(side.count,) for _, side in part if side.count}
+        held, counted, others = self.database.look_up(
+            Lookup("seq, body", "events", ("seq",), list(seqs)),
+            Lookup("seq, id", "events", ("seq",), list(counts)),
+            Lookup("id, place", "holdings", ("id",), list({(side.other,) for _, side in part})),
+        )
+        events = {seq: event_of(body) for seq, body in held}
+        ids, places = {seq: id_of(id) for seq, id in counted} | {0: ""}, dict(others)
+        for holding, side in part:
+            event, (seq, line, occurred_ms, quantity, other, count) = events[side.seq], side
             yield Entry(
-                (place, resource, lot),
-                seq,
-                line,
-                occurred_ms,
-                quantity,
-                other,
-                id_of(counted) if counted else "",
-                event.id,
-                event.kind,
-                event.document,
-                event.recorder,
+                holding,
+                *(seq, line, occurred_ms, quantity, places[other], ids[count]),
+                *(event.id, event.kind, event.document, event.recorder),
             )
 
 

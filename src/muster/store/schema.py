@@ -76,16 +76,12 @@ holdings = Table(  # a resource and lot at a place: how much of it there is now
     Index("holdings_by_resource", "resource"),
 )
 
-sides = Table(  # both sides of every move, and of every difference of a count
+sides = Table(  # both sides of every move, and of every difference of a count; those written together in one row
     "sides",
     metadata,
     _whole("holding", key=True),
-    _whole("seq", key=True),
-    _whole("line", key=True),
-    _whole("occurred_ms"),
-    _whole("quantity"),
-    _whole("other"),  # the holding on the other side
-    _whole("count"),  # seq of the count whose difference this is; 0: a move
+    _whole("seq", key=True),  # of the first
+    _bytes("sides"),  # packed: see ``sides.Side``
     sqlite_with_rowid=False,
 )
 

@@ -6,6 +6,7 @@ the hands of others are for.
 
 from __future__ import annotations
 
+import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice, zip_longest
@@ -21,9 +22,10 @@ from muster.book.wording import Wrong, shown
 from muster.errors import MOST_SHOWN, BookError, Fault
 from muster.store.database import Database, Row
 from muster.store.facts import event_of, id_of
-from muster.store.holdings import packed_days
+from muster.store.faults import refused
 from muster.store.opening import create, open_book
 from muster.store.reading import Reading
+from muster.store.sides import packed_days, unpacked
 from muster.store.state import read_state
 from muster.store.writing import hashes_of
 
@@ -34,7 +36,7 @@ _LAST_MS = milliseconds("9999-12-31T23:59:59Z")
 _TABLES = {
     "state": ("size, registered, holdings, lacking", "one"),
     "holdings": ("id, place, resource, lot, balance, latest_ms", "id"),
-    "sides": ("holding, seq, line, occurred_ms, quantity, other, count", "holding, seq, line"),
+    "sides": ("holding, sides", "holding, seq"),
     "counts": ("holding, occurred_ms, id, seq, withdrawn", "holding, occurred_ms, id"),
     "reversals": ("target, seq", "target"),
     "registrations": ("seq", "seq"),
@@ -171,7 +173,10 @@ def _compared(book: Reading, again: Database, table: str) -> list[Fault]:
     pairs: Iterable[tuple[Row | None, Row | None]]
     if order:
         sql += f" ORDER BY {order}"
-        pairs = zip_longest(book.database.stream(sql), again.stream(sql))
+        held, right = (each.stream(sql) for each in (book.database, again))
+        if table == "sides":  # which of them were written together does not follow from the events
+            held, right = _apart(held), _apart(right)
+        pairs = zip_longest(held, right)
     else:
         pairs = zip_longest(sorted(book.database.rows(sql)), sorted(again.rows(sql)))
     differ = list(islice((pair for pair in pairs if pair[0] != pair[1]), MOST_SHOWN))
@@ -182,21 +187,34 @@ def _compared(book: Reading, again: Database, table: str) -> list[Fault]:
     ]
 
 
+def _apart(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield packed sides one by one, each behind its holding.
+
+    Raises:
+        BookError: A row is damaged (S1).
+    """
+    for holding, row in rows:
+        try:
+            yield from [(holding, *side) for side in unpacked(row)]
+        except struct.error as error:
+            raise refused("Sides in the book are damaged.", "the book", shown(repr(row)), _DO, "S1") from error
+
+
 def _blocks(book: Reading) -> list[Fault]:
     """Return the blocks that are not the sum of their sides."""
     found = []
     blocks = book.database.stream(
         "SELECT holding, last_seq, first_day, last_day, quantity, days FROM blocks ORDER BY 1, 2"
     )
-    sides = book.database.stream("SELECT holding, seq, occurred_ms, quantity FROM sides ORDER BY 1, 2")
+    sides = _apart(book.database.stream("SELECT holding, sides FROM sides ORDER BY holding, seq"))
     side = next(sides, None)
     for holding, last_seq, *held in blocks:
         days: dict[int, int] = {}
         while side and side[0] < holding:
             side = next(sides, None)
         while side and side[0] == holding and side[1] <= last_seq:
-            day = day_of(side[2])
-            days[day] = days.get(day, 0) + side[3]
+            day = day_of(side[3])
+            days[day] = days.get(day, 0) + side[4]
             side = next(sides, None)
         if not days or held != [min(days), max(days), sum(days.values()), packed_days(days)]:
             where = f"{book.where}, blocks"

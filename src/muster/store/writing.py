@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import count
 
 from muster.book import merkle
+from muster.book.accounts import Holding
 from muster.book.facts import waybills_of
 from muster.book.merkle import Tree
-from muster.book.posting import Heard, Moved
-from muster.book.times import record_text
+from muster.book.posting import Heard, differences
+from muster.book.times import FOREVER_MS, record_text
 from muster.store.database import Change, Row
 from muster.store.facts import Gathered, id_bytes
 from muster.store.holdings import Holdings
@@ -20,80 +22,94 @@ class PartRows:
     """Gathers rows of events that follow one another.
 
     Args:
-        holdings: Every holding that is touched was loaded.
+        holdings: Learn what the events do to them.
         gathered: What is known of the events and what they name; learns their places.
         first: Events that were there before.
         at_ms: Time of record.
 
     Attributes:
-        seq: The last event so far.
         registrations: Events that register something.
         withdrawn: Counts that are withdrawn; to be written behind the changes.
     """
 
     def __init__(self, holdings: Holdings, gathered: Gathered, *, first: int, at_ms: int) -> None:
         self._holdings, self._gathered = holdings, gathered
-        self._at_ms, self._recorded = at_ms, record_text(at_ms).encode()
-        self.seq = first
+        self._at_ms, self._first = at_ms, first
         self.registrations: list[Row] = []
         self.withdrawn: list[Row] = []
-        self._events: list[Row] = []
-        self._leaves: list[bytes] = []
-        self._counts: list[Row] = []
-        self._reversals: list[Row] = []
-        self._dispatches: list[Row] = []
+        self._events: Sequence[Heard] = ()
+        self._special: list[tuple[int, Heard]] = []
 
-    def add(self, heard: Heard, moved: Sequence[Moved]) -> None:
-        """Add an event and what it does to the balances."""
-        event, body = heard.event, heard.body
-        self.seq = seq = self.seq + 1
-        leaf = sha256(b"\x00" + body + self._recorded).digest()
-        self._leaves.append(leaf)
-        self._gathered.seqs[event.id] = seq
-        self._events.append((seq, id_bytes(event.id), event.recorder, event.n, self._at_ms, body))
-        if event.counted:
-            self._holdings.count_seqs[event.id] = seq
-        self._holdings.move(seq, moved)
-        if event.kind in _SPECIAL:
-            self._special(heard)
+    def add(self, heard: Sequence[Heard], suspects: dict[Holding, int]) -> None:
+        """Add new events, and enter what they do to the balances.
+
+        Args:
+            heard: In the order of record.
+            suspects: Learns which holdings may be below zero at some time, and from when on.
+        """
+        first, holdings = self._first + 1, self._holdings
+        self._events = heard
+        self._gathered.seqs.update(zip([each.event.id for each in heard], count(first)))
+        self._special = [(seq, each) for seq, each in enumerate(heard, start=first) if each.event.kind in _SPECIAL]
+        for seq, each in self._special:
+            if each.event.counted:
+                holdings.count_seqs[each.event.id] = seq
+        holdings.enter(heard, first=first)
+        if since := holdings.entangled(suspects):
+            timelines = holdings.timelines(since)
+            found = [(seq, differences(each, timelines)) for seq, each in enumerate(heard, start=first)]
+            holdings.differ([(seq, moved) for seq, moved in found if moved])
+            for holding, timeline in timelines.items():
+                if timeline.may_lack:
+                    suspects[holding] = min(since[holding], suspects.get(holding, FOREVER_MS))
 
     def changes(self, tree: Tree) -> tuple[Tree, list[Change]]:
         """Return the tree of the log with its new leaves, and the changes that write all rows."""
-        grown, nodes = merkle.append(tree, self._leaves)
+        bodies, recorded = [each.body for each in self._events], record_text(self._at_ms).encode()
+        grown, nodes = merkle.append(tree, [sha256(b"\x00" + body + recorded).digest() for body in bodies])
         hashes = hashes_of(nodes)
+        events = [
+            (seq, id_bytes(each.event.id), each.event.recorder, each.event.n, self._at_ms, each.body, hashes[seq])
+            for seq, each in enumerate(self._events, start=self._first + 1)
+        ]
         facts, measured, expiring = self._gathered.facts, self._gathered.measures, self._gathered.expiries
         measures = [(resource, unit) for resource, unit in facts.measures.items() if resource not in measured]
         lots = [(*lot, day) for lot, day in facts.expiries.items() if expiring.get(lot) != day]
-        changes = [
-            Change("events", EVENT, [(*row, hashes[row[0]]) for row in self._events]),
-            Change("counts", ("holding", "occurred_ms", "id", "seq", "withdrawn"), self._counts),
-            Change("reversals", ("target", "seq"), self._reversals),
-            Change("dispatches", ("waybill", "seq", "recorder", "unit", "destination", "due"), self._dispatches),
+        holdings = self._holdings.changes()
+        counts, reversals, dispatches = self._specials()
+        return grown, [
+            Change("events", EVENT, events),
+            Change("counts", ("holding", "occurred_ms", "id", "seq", "withdrawn"), counts),
+            Change("reversals", ("target", "seq"), reversals),
+            Change("dispatches", ("waybill", "seq", "recorder", "unit", "destination", "due"), dispatches),
             Change("registrations", ("seq",), self.registrations),
             Change("measures", ("resource", "unit"), measures),
             Change("lots", ("resource", "lot", "expires"), lots, replace=True),
+            *holdings,
         ]
-        return grown, self._holdings.changes(changes)
 
-    def _special(self, heard: Heard) -> None:
-        """Add what only some kinds of event say."""
-        event, target = heard.event, heard.target
-        if event.kind == "dispatch":
-            said = (self.seq, event.recorder, event.unit, event.destination, event.due)
-            self._dispatches += [(name, *said) for name in sorted(waybills_of(event))]
-        elif event.kind == "register":
-            self.registrations.append((self.seq,))
-        elif event.kind == "count":
-            for line in event.counted:
-                head = self._holdings.head(line[:3])
-                head.latest_ms = max(head.latest_ms, event.occurred_ms)
-                self._counts.append((head.id, event.occurred_ms, id_bytes(event.id), self.seq, 0))
-        else:
-            assert target is not None
-            self._reversals.append((self._gathered.seqs[target.id], self.seq))
-            for line in target.counted:
-                counted = (self._holdings.head(line[:3]).id, target.occurred_ms, id_bytes(target.id))
-                self.withdrawn.append((self.seq, *counted))
+    def _specials(self) -> tuple[list[Row], list[Row], list[Row]]:
+        """Return what only some kinds of event say: rows of counts, of reversals and of dispatches."""
+        counts: list[Row] = []
+        reversals: list[Row] = []
+        dispatches: list[Row] = []
+        number_of = self._holdings.number_of
+        for seq, each in self._special:
+            event, target = each.event, each.target
+            if event.kind == "dispatch":
+                said = (seq, event.recorder, event.unit, event.destination, event.due)
+                dispatches += [(name, *said) for name in sorted(waybills_of(event))]
+            elif event.kind == "register":
+                self.registrations.append((seq,))
+            elif event.kind == "count":
+                id = id_bytes(event.id)
+                counts += [(number_of(line[:3]), event.occurred_ms, id, seq, 0) for line in event.counted]
+            else:
+                assert target is not None
+                reversals.append((self._gathered.seqs[target.id], seq))
+                id, at = id_bytes(target.id), target.occurred_ms
+                self.withdrawn += [(seq, number_of(line[:3]), at, id) for line in target.counted]
+        return counts, reversals, dispatches
 
 
 def hashes_of(nodes: Sequence[merkle.Node]) -> dict[int, bytes]:

@@ -1,0 +1,82 @@
+"""Sides of a holding in the database: those that were written together stand in one row, packed."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+WIDTH = 6
+"""Numbers of a side."""
+
+_SIDE = "IHqqII"
+_ONE = struct.Struct(f"<{_SIDE}")
+_AT_ONCE = 32
+"""Sides that are packed at once."""
+
+_DAY = struct.Struct("<iq")
+"""Day since 1970 and quantity, in the ``days`` of a block."""
+
+
+class Side(NamedTuple):
+    """One side of a move, or of a difference of a count.
+
+    Attributes:
+        seq: Of its event.
+        line: Number of the move within the event; differences of counts come behind the moves.
+        occurred_ms: From when on.
+        quantity: So much more; negative: less.
+        other: Number of the holding on the other side.
+        count: Seq of the count whose difference this is; 0: a move.
+    """
+
+    seq: int
+    line: int
+    occurred_ms: int
+    quantity: int
+    other: int
+    count: int
+
+
+def packed(numbers: Sequence[int]) -> bytes:
+    """Return sides, given as their numbers one after the other, as they stand in a row."""
+    step = _AT_ONCE * WIDTH
+    parts = (numbers[at : at + step] for at in range(0, len(numbers), step))
+    return b"".join([_several(len(part) // WIDTH).pack(*part) for part in parts])
+
+
+def unpacked(row: bytes) -> Iterator[tuple[int, int, int, int, int, int]]:
+    """Return the sides of a row, each as the numbers of ``Side``."""
+    return _ONE.iter_unpack(row)
+
+
+def cut(numbers: list[int], most: int) -> Iterator[list[int]]:
+    """Yield sides in rows of at most ``most``; those of one event are never parted."""
+    start, end = 0, len(numbers)
+    while end - start > most * WIDTH:
+        stop = start + most * WIDTH
+        while stop > start and numbers[stop] == numbers[stop - WIDTH]:
+            stop -= WIDTH
+        if stop == start:  # one event has more
+            while stop < end and numbers[stop] == numbers[start]:
+                stop += WIDTH
+        yield numbers[start:stop]
+        start = stop
+    if start < end:
+        yield numbers[start:]
+
+
+def packed_days(days: Mapping[int, int]) -> bytes:
+    """Return day -> quantity as it stands in a block."""
+    return b"".join([_DAY.pack(day, quantity) for day, quantity in sorted(days.items())])
+
+
+def until_day(days: bytes, last: int) -> int:
+    """Return what the days of a block come to up to a day, that day included."""
+    return sum(quantity for day, quantity in _DAY.iter_unpack(days) if day <= last)
+
+
+@lru_cache(maxsize=_AT_ONCE)
+def _several(number: int) -> struct.Struct:
+    return struct.Struct(f"<{_SIDE * number}")
