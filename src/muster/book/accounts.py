@@ -33,7 +33,7 @@ Holding = tuple[str, str, str]
 """What a balance is of: place, resource, lot (``""``: none)."""
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def name(text: str) -> str:
     """Return a name as it is written in the book: composed (NFC), printable, without space at its ends.
 
@@ -49,7 +49,7 @@ def name(text: str) -> str:
     return composed
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def place(text: str) -> str:
     """Return a place as it is written in the book.
 
@@ -67,7 +67,7 @@ def place(text: str) -> str:
     return written
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def kind_of(place: str) -> str:
     """Return what a place is: ``store``, ``transit``, …"""
     return place.partition(":")[0]
@@ -78,7 +78,7 @@ def name_of(place: str) -> str:
     return place.partition(":")[2]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def owner_of(place: str) -> str:
     """Return the unit that a store belongs to by its name: ``kabul`` for ``store:kabul/annex``."""
     return name_of(place).partition("/")[0]
@@ -89,7 +89,7 @@ def discrepancy_of(store: str) -> str:
     return f"discrepancy:{name_of(store)}"
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def is_guarded(place: str) -> bool:
     """Return whether a place holds what is there: never less than nothing."""
     return place.startswith(_GUARDED)

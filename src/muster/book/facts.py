@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from muster.book.accounts import kind_of, name_of, owner_of
 from muster.book.events import Event, Packs, Person, Stores
@@ -43,11 +43,14 @@ class Register:
         people: Person -> (unit, roles). Empty: anybody may record.
         stores: Store -> unit, where the name does not say so.
         packs: Resource -> name of the pack -> what it holds.
+        sound: Outline of events against which no rule has anything to say as long as nothing else is registered, unless
+            it is one of these.
     """
 
     people: dict[str, Person] = field(default_factory=dict)
     stores: dict[str, str] = field(default_factory=dict)
     packs: dict[str, dict[str, str]] = field(default_factory=dict)
+    sound: dict[object, Sequence[Callable[..., Any]]] = field(default_factory=dict, compare=False)
 
     def copy(self) -> Register:
         """Return a register that can learn without changing this one."""
@@ -60,6 +63,7 @@ class Register:
 
     def learn(self, event: Event) -> None:
         """Take in what an event registers."""
+        self.sound.clear()
         for entry in event.registered:
             if isinstance(entry, Person):
                 self.people[entry.person] = entry
@@ -98,11 +102,11 @@ class Facts:
         self.bodies[event.id] = body
         self.targets[event.id] = event
         self.numbers.setdefault((event.recorder, event.n), event.id)
-        for move in event.moves:
-            self.measures.setdefault(move.resource, move.unit)
-            if move.expires:
-                key = (move.resource, move.lot)
-                self.expires(key, move.expires)
+        for _, _, resource, lot, expires, _, unit, _ in event.moves:
+            if resource not in self.measures:
+                self.measures[resource] = unit
+            if expires:
+                self.expires((resource, lot), expires)
         for line in event.counted:
             self.measures.setdefault(line.resource, line.unit)
         if event.kind == "dispatch":
@@ -151,20 +155,20 @@ class Asked:
 
 def asked(events: Iterable[Event]) -> Asked:
     """Return what has to be known before these events can be judged."""
-    need = Asked()
-    for event in events:
-        need.ids.add(event.id)
-        need.numbers.add((event.recorder, event.n))
-        for move in event.moves:
-            need.resources.add(move.resource)
-            if move.expires:
-                need.lots.add((move.resource, move.lot))
-        need.resources.update(line.resource for line in event.counted)
-        need.waybills.update(waybills_of(event))
-        if event.reverses:
-            need.targets.add(event.reverses)
-        need.resources.update(entry.resource for entry in event.registered if isinstance(entry, Packs))
-    return need
+    given = list(events)
+    moves = [move for event in given for move in event.moves]
+    places = {move[0] for move in moves} | {move[1] for move in moves}
+    resources = {move[2] for move in moves}
+    resources.update([line.resource for event in given for line in event.counted])
+    resources.update([each.resource for event in given for each in event.registered if isinstance(each, Packs)])
+    return Asked(
+        ids={event.id for event in given},
+        targets={event.reverses for event in given if event.reverses},
+        numbers={(event.recorder, event.n) for event in given},
+        resources=resources,
+        lots={(move[2], move[3]) for move in moves if move[4]},
+        waybills={name_of(place) for place in places if kind_of(place) == "transit"},
+    )
 
 
 def waybills_of(event: Event) -> set[str]:

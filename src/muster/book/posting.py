@@ -19,7 +19,8 @@ from muster.book.events import Event, Move, body, measured
 from muster.book.facts import Facts
 from muster.book.lines import Line
 from muster.book.quick import maker
-from muster.book.rules import ASKED_OF, BY_NUMBER
+from muster.book.rule import outline
+from muster.book.rules import ASKED_OF, BY_NUMBER, BY_OUTLINE
 from muster.book.timeline import Blame, Difference, Taker, Timeline, overdrawn
 from muster.book.times import FOREVER_MS, time_text
 from muster.book.wording import Wrong
@@ -173,9 +174,14 @@ def _heard(line: Line, facts: Facts, at_ms: int, offline: bool, last: bool) -> H
     if event.reverses and target is None and not last:
         heard.status = "waiting"
         return heard
-    for find in ASKED_OF[event.kind]:
+    drawn, sound = outline(event), facts.register.sound
+    for find in sound.get(drawn) or ASKED_OF[event.kind]:
         for wrong in find(event, facts):
             against(heard, wrong, offline=offline)
+    if drawn and not heard.faults and drawn not in sound:
+        if len(sound) >= _MOST_SOUND:
+            sound.clear()
+        sound[drawn] = [find for find in ASKED_OF[event.kind] if find not in BY_OUTLINE]
     if event.occurred_ms > at_ms:
         do = "check the clock and the date; where it is meant, nothing has to be done"
         seen = time_text(event.occurred_ms)
@@ -183,6 +189,9 @@ def _heard(line: Line, facts: Facts, at_ms: int, offline: bool, last: bool) -> H
     if heard.status != "refused":
         facts.learn(event, bytes_)
     return heard
+
+
+_MOST_SOUND = 10_000
 
 
 def _known(line: Line, event: Event, bytes_: bytes, known: bytes) -> Heard:

@@ -12,7 +12,7 @@ from muster.book.rule import rule
 from muster.book.wording import Wrong
 
 
-@rule("B18")
+@rule("B18", by_outline=True)
 def own_unit(event: Event, facts: Facts) -> Iterator[Wrong]:
     """A recorder records for the own unit, and takes nothing out of another unit's store.
 
@@ -69,7 +69,7 @@ def closed_by_another(event: Event, facts: Facts) -> Iterator[Wrong]:
         yield Wrong(f"Who closed the count is no clerk or manager of {event.unit}.", event.closed_by, do, "B21")
 
 
-@rule("B22")
+@rule("B22", by_outline=True)
 def approved_by_another(event: Event, facts: Facts) -> Iterator[Wrong]:
     """Who allows an exception is somebody else; where people are registered, a manager of the unit it touches."""
     if event.approved_by and event.approved_by == event.recorder:
@@ -77,7 +77,7 @@ def approved_by_another(event: Event, facts: Facts) -> Iterator[Wrong]:
         yield Wrong("A recorder allows an exception to herself.", event.approved_by, do, "B22")
 
 
-@rule("B23")
+@rule("B23", by_outline=True)
 def recorder_known(event: Event, facts: Facts) -> Iterator[Wrong]:
     """Where people are registered, the recorder is one of them, of this unit, and has a role that records."""
     people = facts.register.people

@@ -24,6 +24,8 @@ class Rule:
         offline: What becomes of an event of an offline device that breaks it: ``refused``, ``disputed`` or ``warning``.
         find: Event, facts -> what is wrong. ``None``: found while a line is read or a batch is put together.
         of: Kinds of event that it is asked of; none: of all.
+        by_outline: Of an event that moves goods and does nothing else, it looks only at the ``outline``, and at what is
+            registered.
     """
 
     number: str
@@ -32,13 +34,24 @@ class Rule:
     offline: str
     find: Find | None
     of: tuple[str, ...] = ()
+    by_outline: bool = False
 
 
-def rule(number: str, *, offline: str = "refused", of: tuple[str, ...] = ()) -> Callable[[Find], Rule]:
+def outline(event: Event) -> tuple[object, ...] | None:
+    """Return the outline of an event that moves goods and does nothing else: kind, people, and from where to where."""
+    if event.counted or event.reverses or event.registered or event.closed_by:
+        return None
+    ways = {move[:2] for move in event.moves}
+    return event.kind, event.unit, event.recorder, event.approved_by, event.destination, event.due != "", *ways
+
+
+def rule(
+    number: str, *, offline: str = "refused", of: tuple[str, ...] = (), by_outline: bool = False
+) -> Callable[[Find], Rule]:
     """Make a rule of the function below; the first line of its docstring is the title, the rest says why."""
 
     def made(find: Find) -> Rule:
         title, _, why = cleandoc(find.__doc__ or "").partition("\n\n")
-        return Rule(number, title.removesuffix("."), why, offline, find, of)
+        return Rule(number, title.removesuffix("."), why, offline, find, of, by_outline)
 
     return made

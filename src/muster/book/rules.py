@@ -14,7 +14,7 @@ from muster.book.rule import Find, Rule, rule
 from muster.book.wording import Wrong, shown
 
 
-@rule("B3")
+@rule("B3", by_outline=True)
 def carries(event: Event, facts: Facts) -> Iterator[Wrong]:
     """An event is of a known kind, and carries what its kind must carry and nothing that belongs to another kind."""
     kind = KINDS[event.kind]
@@ -30,7 +30,7 @@ def carries(event: Event, facts: Facts) -> Iterator[Wrong]:
         yield Wrong("A count names the same goods twice.", holding_text(place), "add both up to one line", "B3")
 
 
-@rule("B10")
+@rule("B10", by_outline=True)
 def ways(event: Event, facts: Facts) -> Iterator[Wrong]:
     """Goods move as the kind of event says: a receipt comes from outside into a store.
 
@@ -61,7 +61,7 @@ def one_measure(event: Event, facts: Facts) -> Iterator[Wrong]:
     Its smallest unit is fixed by its first use.
     """
     measures = facts.measures
-    if event.moves and all(measures.get(move.resource) == move.unit for move in event.moves):
+    if event.moves and [move[6] for move in event.moves] == [measures.get(move[2]) for move in event.moves]:
         return
     told = measured(event)
     packs = [entry for entry in event.registered if isinstance(entry, Packs)]
@@ -162,6 +162,9 @@ ASKED_OF: Mapping[str, Sequence[Find]] = {
     kind: [each.find for each in ASKED if each.find and kind in (each.of or KINDS)] for kind in KINDS
 }
 """By kind of event, what its rules look for."""
+
+BY_OUTLINE = frozenset(each.find for each in ASKED if each.by_outline)
+"""What looks for breaches by the outline of an event."""
 
 RULES: Sequence[Rule] = tuple(sorted((*TOLD, *ASKED), key=lambda each: int(each.number[1:])))
 """Every rule, by number."""

@@ -37,26 +37,26 @@ def time_text(ms: int) -> str:
     return _day_text(day) + _clock_text(rest)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _day_ms(text: str) -> int:
     if not _DATE.fullmatch(text):
         raise ValueError(text)
     return (date.fromisoformat(text) - date(1970, 1, 1)).days * DAY_MS
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _clock_ms(text: str) -> int:
     if not _CLOCK.fullmatch(text):
         raise ValueError(text)
     return (datetime.fromisoformat(f"2000-01-02{text}") - datetime(2000, 1, 2, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _day_text(day: int) -> str:
     return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _clock_text(ms: int) -> str:
     clock = (_EPOCH + timedelta(milliseconds=ms)).timetz()
     return f"T{clock.isoformat(timespec='milliseconds' if ms % 1000 else 'seconds')[:-6]}Z"

@@ -35,7 +35,7 @@ class Lookup(NamedTuple):
 
     Attributes:
         columns: What is wanted of them.
-        table: Where.
+        table: Where; ``""``: in none, but ``columns`` say by themselves what is wanted of a key.
         keys: Names of the columns of the key.
         wanted: Keys; there may be none.
         lock: The rows are nobody else's until the transaction ends.
@@ -383,7 +383,8 @@ def _looked_up(columns: str, table: str, keys: tuple[str, ...], size: int) -> st
     """Return how SQLite is asked for so many keys: one after the other, by the index."""
     one = f"({', '.join('?' * len(keys))})"
     given = f"wanted ({', '.join(f'wanted_{key}' for key in keys)}) AS (VALUES {', '.join([one] * size)})"
-    return f"WITH {given} SELECT {columns} FROM wanted CROSS JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}"
+    joined = f" CROSS JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}" if table else ""
+    return f"WITH {given} SELECT {columns} FROM wanted{joined}"
 
 
 @lru_cache(maxsize=500)
@@ -391,7 +392,8 @@ def _joined(columns: str, table: str, keys: tuple[str, ...], lock: bool, types: 
     """Return how PostgreSQL is asked for any number of keys."""
     locked = f" FOR UPDATE OF {table}" if lock else ""
     wanted = f"{_unnested(types)} AS wanted ({', '.join(f'wanted_{key}' for key in keys)})"
-    return _marked(f"SELECT {columns} FROM {wanted} JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}{locked}")
+    joined = f" JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}{locked}" if table else ""
+    return _marked(f"SELECT {columns} FROM {wanted}{joined}")
 
 
 @lru_cache(maxsize=500)

@@ -45,6 +45,63 @@ def register(database: Database) -> Register:
     return found
 
 
+class Latest:
+    """The greatest id of a book, and the last number of each recorder: what lies behind them is new without a question.
+
+    Ids that are made as RFC 9562 says grow with time, and so do running numbers.
+
+    Attributes:
+        id: ``""`` where there is no event; ``None``: not known.
+        numbers: Recorder -> last running number; of recorders that came up.
+    """
+
+    def __init__(self) -> None:
+        self.id: str | None = None
+        self.numbers: dict[str, int] = {}
+
+    def forget(self) -> None:
+        """Know nothing any more."""
+        self.id = None
+        self.numbers.clear()
+
+    def lookups(self, need: Asked) -> list[Lookup]:
+        """Return the questions for what is not known of events that are asked for."""
+        if len(self.numbers) > MOST_RECORDERS:
+            self.numbers.clear()
+        recorders = {(recorder,) for recorder, _ in need.numbers if recorder not in self.numbers}
+        newest = Lookup(_NEWEST, "", ("one",), [(1,)] if self.id is None else [])
+        return [newest, Lookup(_LAST, "", ("recorder",), list(recorders))]
+
+    def learn(self, newest: Sequence[Row], last: Sequence[Row]) -> None:
+        """Take in what these questions found."""
+        for (id,) in newest:
+            self.id = id_of(id) if id else ""
+        self.numbers.update({recorder: n or 0 for recorder, n in last})
+
+    def doubtful(self, need: Asked) -> list[Lookup]:
+        """Return the questions for events that may be in the book, by id and by number."""
+        newest, last = self.id or "", self.numbers
+        ids = [(id_bytes(id),) for id in need.ids | need.targets if id <= newest]
+        numbers = [(recorder, n) for recorder, n in need.numbers if n <= last[recorder]]
+        return [Lookup("id, seq, body", "events", ("id",), ids), Lookup(_NUMBER, "events", ("recorder", "n"), numbers)]
+
+    def add(self, events: Sequence[Event]) -> None:
+        """Take in events that are written, and were asked for."""
+        numbers = self.numbers
+        self.id = max([self.id or "", *[event.id for event in events]])
+        for event in events:
+            if event.n > numbers[event.recorder]:
+                numbers[event.recorder] = event.n
+
+
+MOST_RECORDERS = 10_000
+"""Recorders whose last number is kept at hand."""
+
+_NEWEST = "(SELECT id FROM events ORDER BY id DESC LIMIT 1)"
+_LAST = "wanted_recorder, (SELECT max(n) FROM events WHERE recorder = wanted_recorder)"
+_NUMBER = "recorder, n, id"
+
+
 @dataclass(frozen=True)
 class Gathered:
     """What is known before a batch is judged.
@@ -62,13 +119,10 @@ class Gathered:
 
 
 def lookups(need: Asked, *, measures: Collection[str]) -> list[Lookup]:
-    """Return the questions by which a database is asked for what has to be known; ``measures`` are at hand already."""
+    """Return the questions for what events name; ``measures`` are at hand already."""
+    resources = [(each,) for each in need.resources if each not in measures]
     return [
-        Lookup("id, seq, body", "events", ("id",), [(id_bytes(id),) for id in need.ids | need.targets]),
-        Lookup("recorder, n, id", "events", ("recorder", "n"), list(need.numbers)),
-        Lookup(
-            "resource, unit", "measures", ("resource",), [(each,) for each in need.resources if each not in measures]
-        ),
+        Lookup("resource, unit", "measures", ("resource",), resources),
         Lookup("resource, lot, expires", "lots", ("resource", "lot"), list(need.lots)),
         Lookup(_DISPATCH, "dispatches", ("waybill",), [(name,) for name in need.waybills]),
     ]
@@ -82,7 +136,7 @@ def gather(
     Args:
         database: In a transaction.
         need: What is asked for.
-        found: What ``lookups`` found.
+        found: What ``Latest.doubtful`` and ``lookups`` found.
         register: What is registered; learns with the facts.
         measures: Resource -> smallest unit, as far as it is at hand; learns what was found.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from muster.book.facts import Register
 from muster.store import facts
 from muster.store.database import Database
+from muster.store.facts import Latest
 from muster.store.holdings import Holdings
 from muster.store.state import State
 
@@ -19,6 +20,7 @@ class Kept:
         holdings: What they hold.
         register: What is registered.
         measures: Resource -> its smallest unit, which never changes.
+        latest: What is new without a question.
     """
 
     def __init__(self, database: Database) -> None:
@@ -28,14 +30,19 @@ class Kept:
         self.holdings = Holdings(database)
         self.register = Register()
         self.measures: dict[str, str] = {}
+        self.latest = Latest()
 
-    def begin(self, state: State) -> None:
-        """Begin a batch on a book in this state."""
-        self.holdings.begin(state.holdings, fresh=state != self._state)
+    def begin(self, state: State) -> bool:
+        """Begin a batch on a book in this state; return whether it is the one that was left."""
+        left = state == self._state
+        self.holdings.begin(state.holdings, fresh=not left)
+        if not left:
+            self.latest.forget()
         if state.registered != self._registered:
             self.register, self._registered = facts.register(self._database), state.registered
         if len(self.measures) > MOST_MEASURES:
             self.measures.clear()
+        return left
 
     def written(self, state: State) -> None:
         """Know that a batch was written durably, and what the state is now."""
@@ -45,4 +52,5 @@ class Kept:
         """Know nothing any more: a batch came to nothing, and what was learnt from it may be wrong."""
         self.holdings.forget()
         self.measures.clear()
+        self.latest.forget()
         self._state, self._registered = None, -1

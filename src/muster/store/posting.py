@@ -10,12 +10,12 @@ from itertools import islice
 
 from muster.book.accounts import Holding
 from muster.book.events import Event
-from muster.book.facts import asked
+from muster.book.facts import Asked, asked
 from muster.book.lines import Line
 from muster.book.posting import Heard, Posted, Status, against, hear, lack, outcome
 from muster.book.timeline import Blame, Taker, overdrawn
 from muster.book.times import FOREVER_MS
-from muster.store.database import Change, Database, Lookup
+from muster.store.database import Change, Database, Lookup, Row
 from muster.store.facts import event_of, gather, id_bytes, lookups
 from muster.store.kept import Kept
 from muster.store.sides import Side, unpacked
@@ -85,22 +85,34 @@ class Posting:
         self._make()
         lines = [line for _, line in part]
         need = asked(line.event for line in lines if line.event)
-        wanted = lookups(need, measures=self._kept.measures)
-        if self._before is None:  # all in one trip
-            state, *found = self._database.look_up(OWN_STATE, *wanted)
-            self._begin(state_of(state))
-        else:
-            found = self._database.look_up(*wanted)
+        found = self._asked(need)
         kept = self._kept
         self._gathered = gather(self._database, need, found, register=kept.register, measures=kept.measures)
         return hear(lines, facts=self._gathered.facts, at_ms=self._at_ms, offline=self._offline, last=last)
 
-    def _begin(self, state: State) -> None:
-        """Begin with a book in this state."""
+    def _asked(self, need: Asked) -> list[list[Row]]:
+        """Return what the database knows of what is asked for, in one trip where nobody else wrote meanwhile."""
+        latest, found = self._kept.latest, self._first_look(need) if self._before is None else self._look(need)
+        newest, last, *more = found
+        latest.learn(newest, last)
+        doubtful = latest.doubtful(need)
+        return [*(self._database.look_up(*doubtful) if any(each.wanted for each in doubtful) else ([], [])), *more]
+
+    def _first_look(self, need: Asked) -> list[list[Row]]:
+        state, *found = self._look(need, OWN_STATE)
+        return found if self._begin(state_of(state)) else self._look(need)
+
+    def _look(self, need: Asked, *first: Lookup) -> list[list[Row]]:
+        kept = self._kept
+        return self._database.look_up(*first, *kept.latest.lookups(need), *lookups(need, measures=kept.measures))
+
+    def _begin(self, state: State) -> bool:
+        """Begin with a book in this state; return whether it is the one that was left."""
         self.state = self._before = state
-        self._kept.begin(state)
+        left = self._kept.begin(state)
         if state.lacking:
             self._lacking = {number for (number,) in self._database.rows("SELECT holding FROM lacking")}
+        return left
 
     @property
     def _first(self) -> int:
@@ -126,6 +138,7 @@ class Posting:
             registered = rows.registrations[-1][0] if rows.registrations else self.state.registered
             self.state = State(tree, registered, self._holdings.number, self.state.lacking)
             self._kept.measures |= self._gathered.facts.measures
+            self._kept.latest.add([each.event for each in new])
             if rows.withdrawn:
                 self._make(Change("counts", WITHDRAWN, rows.withdrawn, keys=WITHDRAWN[1:]))
 
