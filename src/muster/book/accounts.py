@@ -40,6 +40,13 @@ def name(text: str) -> str:
     Raises:
         Wrong: It is blank, too long, or has hidden signs.
     """
+    return new_name(text)
+
+
+def new_name(text: str) -> str:
+    """Return the same for a name that hardly comes again, like that of a paper: nothing of it is remembered."""
+    if text.isascii() and text.isprintable() and 0 < len(text) <= LONGEST_NAME and " " not in (text[0], text[-1]):
+        return text
     composed = normalize("NFC", text)
     if not composed.strip() or composed != composed.strip() or not composed.isprintable():
         do = "write a name without line breaks, hidden signs, or space at its ends"

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from muster.book import amounts, events, fields, limits
+from muster.book import accounts, amounts, events, fields, limits
 from muster.book.amounts import Scale
 from muster.book.events import Event, Move
 from muster.book.kinds import KINDS
@@ -39,6 +39,7 @@ _BETWEEN: Mapping[str, Callable[[Any], str]] = {"previous": fields.as_digest, "r
 """What some say; in a body these stand before its id, or between its time and its recorder."""
 
 _KINDS = frozenset(KINDS)
+_NOWHERE = object()
 _seven = itemgetter(*_SEVEN)
 _made_move = maker(Move)
 
@@ -91,8 +92,10 @@ class PlainReader:
         before = between = ""
         read = {"id": id, "kind": kind, "unit": unit, "recorder": recorder, "n": n, "occurred_ms": occurred_ms}
         if len(value) == len(_SEVEN) + 1 and "document" in value:
-            read["document"] = document = fields.as_name_or_none(value["document"])
-            before = _named("document", document)
+            document = value["document"]
+            if document != "":
+                read["document"] = document = accounts.new_name(document)
+                before = f'"document":{orjson.dumps(document).decode()},'
         elif len(value) > len(_SEVEN):
             before, between = _texts(value, read)
         read["moves"], moved = self._moves(moves)
@@ -105,21 +108,22 @@ class PlainReader:
     def _moves(self, given: list[dict[str, Any]]) -> tuple[tuple[Move, ...], str]:
         """Return moves, and how they stand in a body."""
         goods_of, made, texts = self._goods.get, [], []
+        source: Any = _NOWHERE
+        target: Any = _NOWHERE
         for each in given:
-            quantity, source, target = each.pop("quantity"), each.pop("from"), each.pop("to")
+            quantity, giver, taker = each.pop("quantity"), each.pop("from"), each.pop("to")
             goods = goods_of((*each, *each.values())) or self._new_goods(each)
-            source, source_text = _place(source)
-            target, target_text = _place(target)
+            if giver != source:
+                source, source_text = _place(giver)
+            if taker != target:
+                target, target_text = _place(taker)
             resource, lot, expires, scale, unit, whole, named, to_source, to_quantity, to_target, to_end = goods
-            if whole and quantity.isascii() and quantity.isdecimal() and len(quantity) <= amounts.MOST_DIGITS:
-                number, entered = int(quantity) * whole, f"{quantity} {named}"
-                if number > limits.MOST:
+            number = _digits(quantity) * whole
+            if not 0 < number <= limits.MOST:  # a decimal, or of a unit that is not whole, or wrong
+                number = amounts.scaled(quantity, scale)[0]
+                if not number:
                     raise ValueError(quantity)
-            else:
-                number, _, entered = amounts.scaled(quantity, scale)
-            if not number:
-                raise ValueError(quantity)
-            made.append(_made_move((source, target, resource, lot, expires, number, unit, entered)))
+            made.append(_made_move((source, target, resource, lot, expires, number, unit, f"{quantity} {named}")))
             texts.append(
                 f'{{"entered":"{quantity}{to_source}{source_text}{to_quantity}{number}{to_target}{target_text}{to_end}'
             )
@@ -185,6 +189,12 @@ def _place(text: str) -> tuple[str, str]:
     """Return a place, and how it stands in JSON."""
     place = fields.as_place(text)
     return place, _quoted(place)
+
+
+@lru_cache(maxsize=10_000)
+def _digits(text: str) -> int:
+    """Return the whole number that stands there; 0: something else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= amounts.MOST_DIGITS else 0
 
 
 _name = lru_cache(maxsize=10_000)(fields.as_name)

@@ -82,6 +82,8 @@ class Holdings:
         self._heads: dict[Holding, Head] = {}
         self._ends: dict[tuple[str, ...], tuple[Head, Head]] = {}
         self._touched: set[Head] = set()
+        self._new: list[Head] = []
+        self._mixed = False
         self.number = 0
         self.count_seqs: dict[str, int] = {}
 
@@ -100,6 +102,7 @@ class Holdings:
         """Forget everything: the transaction came to nothing."""
         self._let_go()
         self._touched.clear()
+        self._new.clear()
         self.count_seqs.clear()
 
     def load(self, holdings: Collection[Holding]) -> None:
@@ -138,7 +141,7 @@ class Holdings:
         keys = [move[:4] for its in moves for move in its]
         ends = list(map(self._ends.get, keys))
         if None in ends:
-            self._meet(set(keys))
+            self._meet(dict.fromkeys(keys))
             ends = list(map(self._ends.get, keys))
         self._touched.update(chain.from_iterable(ends))  # type: ignore[arg-type]
         pairs = iter(ends)
@@ -155,6 +158,7 @@ class Holdings:
             for number, line in enumerate(counted.counted)
         ]
         self.load({holding for _, _, holding, _ in counts})
+        self._mixed = bool(counts)
         for seq, number, holding, at in counts:
             self._head(holding).counts.append(((seq, _COUNTED, number), at))
 
@@ -181,13 +185,14 @@ class Holdings:
     def differ(self, differences: Sequence[tuple[int, Sequence[Moved]]]) -> None:
         """Enter differences of counts, by the seq of the event that makes them."""
         self.load({holding for _, moved in differences for one in moved for holding in one[:2]})
-        mixed = set()
+        mixed: set[Head] = set()
         for seq, moved in differences:
             for source, target, line, occurred_ms, quantity, count_id in moved:
                 giver, taker, counted = self._head(source), self._head(target), self.count_seqs[count_id]
                 giver.sides += (seq, line, occurred_ms, -quantity, taker, counted)
                 taker.sides += (seq, line, occurred_ms, quantity, giver, counted)
                 mixed |= {giver, taker}
+        self._mixed |= bool(mixed)
         for head in mixed:
             rows = sorted(zip(*[iter(head.sides)] * WIDTH, strict=True), key=_in_order)
             head.sides = list(chain.from_iterable(rows))
@@ -198,20 +203,19 @@ class Holdings:
 
     def _numbered(self) -> list[Head]:
         """Return the holdings that are touched, by their numbers; new ones are given theirs."""
-        new = sorted([head for head in self._touched if not head.id], key=attrgetter("first_use"))
-        for self.number, head in enumerate(new, start=self.number + 1):
+        if self._mixed:  # else they were met in that order
+            self._new.sort(key=attrgetter("first_use"))
+        for self.number, head in enumerate(self._new, start=self.number + 1):
             head.id = self.number
         return sorted(self._touched, key=attrgetter("id"))
 
     def changes(self) -> list[Change]:
         """Return the changes that write what was done to the holdings."""
-        written = self.number
         touched = self._numbered()
         rows: list[Row] = []
         blocks: list[Row] = []
         for head in touched:
-            sides = head.sides
-            if sides:
+            if sides := head.sides:
                 sides[4::WIDTH] = [other.id for other in sides[4::WIDTH]]
                 parts = list(cut(sides, BLOCK)) if len(sides) > BLOCK * WIDTH else [sides]
                 head.tail += len(sides) // WIDTH
@@ -221,12 +225,13 @@ class Holdings:
                 head.balance += sum(sides[3::WIDTH])
                 head.latest_ms = max(head.latest_ms, *sides[2::WIDTH])
                 head.sides = []
-            for _, at in head.counts:
-                head.latest_ms = max(head.latest_ms, at)
-            head.counts.clear()
-        new = [(*head.row, *head.holding) for head in touched if head.id > written]
-        old = [head.row for head in touched if head.id <= written]
+            if head.counts:
+                head.latest_ms = max(head.latest_ms, *[at for _, at in head.counts])
+                head.counts = []
+        old = [head.row for head in touched[: len(touched) - len(self._new)]]
+        new = [(*head.row, *head.holding) for head in self._new]
         self._touched.clear()
+        self._new.clear()
         self.count_seqs.clear()
         if len(self._heads) > MOST_KEPT:
             self._let_go()
@@ -246,6 +251,7 @@ class Holdings:
         head = self._heads.get(holding)
         if head is None:
             head = self._heads[holding] = Head(holding)
+            self._new.append(head)
         self._touched.add(head)
         return head
 

@@ -42,6 +42,8 @@ class Side(NamedTuple):
 def packed(numbers: Sequence[int]) -> bytes:
     """Return sides, given as their numbers one after the other, as they stand in a row."""
     step = _AT_ONCE * WIDTH
+    if len(numbers) <= step:
+        return _several(len(numbers) // WIDTH).pack(*numbers)
     parts = (numbers[at : at + step] for at in range(0, len(numbers), step))
     return b"".join([_several(len(part) // WIDTH).pack(*part) for part in parts])
 
@@ -77,6 +79,6 @@ def until_day(days: bytes, last: int) -> int:
     return sum(quantity for day, quantity in _DAY.iter_unpack(days) if day <= last)
 
 
-@lru_cache(maxsize=_AT_ONCE)
+@lru_cache(maxsize=2 * _AT_ONCE)
 def _several(number: int) -> struct.Struct:
     return struct.Struct(f"<{_SIDE * number}")
