@@ -121,9 +121,9 @@ class Event:
 
 
 def made(given: dict[str, Any]) -> Event:
-    """Return the event of fields that were read: five times as fast as its class, which looks at their names."""
+    """Return the event of fields that were read, which are its own from now on: five times as fast as its class."""
     event = object.__new__(Event)
-    event.__dict__.update(given)
+    object.__setattr__(event, "__dict__", given)
     return event
 
 

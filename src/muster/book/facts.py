@@ -43,14 +43,14 @@ class Register:
         people: Person -> (unit, roles). Empty: anybody may record.
         stores: Store -> unit, where the name does not say so.
         packs: Resource -> name of the pack -> what it holds.
-        sound: Outline of events against which no rule has anything to say as long as nothing else is registered, unless
-            it is one of these.
+        sound: Outline of events -> the rules that may have something to say, as long as nothing else is registered; and
+            those of them that may of a quiet one.
     """
 
     people: dict[str, Person] = field(default_factory=dict)
     stores: dict[str, str] = field(default_factory=dict)
     packs: dict[str, dict[str, str]] = field(default_factory=dict)
-    sound: dict[object, Sequence[Callable[..., Any]]] = field(default_factory=dict, compare=False)
+    sound: dict[object, tuple[Sequence[Callable[..., Any]], Sequence[Callable[..., Any]]]] = field(default_factory=dict, compare=False)
 
     def copy(self) -> Register:
         """Return a register that can learn without changing this one."""
@@ -97,12 +97,17 @@ class Facts:
     expiries: dict[tuple[str, str], str] = field(default_factory=dict)
     waybills: dict[str, Waybill] = field(default_factory=dict)
 
-    def learn(self, event: Event, body: bytes) -> None:
-        """Take in an event that is accepted."""
+    def learn(self, event: Event, body: bytes, *, goods: bool = True) -> None:
+        """Take in an event that is accepted.
+
+        Args:
+            event, body: It.
+            goods: It may say something of its goods that was not known.
+        """
         self.bodies[event.id] = body
         self.targets[event.id] = event
         self.numbers.setdefault((event.recorder, event.n), event.id)
-        for _, _, resource, lot, expires, _, unit, _ in event.moves:
+        for _, _, resource, lot, expires, _, unit, _ in event.moves if goods else ():
             if resource not in self.measures:
                 self.measures[resource] = unit
             if expires:

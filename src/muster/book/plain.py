@@ -16,6 +16,7 @@ import orjson
 from muster.book import accounts, amounts, events, fields, limits
 from muster.book.amounts import Scale
 from muster.book.events import Event, Move
+from muster.book.ids import id_text
 from muster.book.kinds import KINDS
 from muster.book.quick import maker
 from muster.book.times import milliseconds, time_text
@@ -88,7 +89,7 @@ class PlainReader:
             return None
         if not 1 <= len(moves) <= limits.MOST_MOVES:
             return None
-        id, unit, recorder, occurred_ms = fields.as_id(id), _name(unit), _name(recorder), milliseconds(occurred)
+        id, unit, recorder, occurred_ms = id_text(id), _name(unit), _name(recorder), milliseconds(occurred)
         before = between = ""
         read = {"id": id, "kind": kind, "unit": unit, "recorder": recorder, "n": n, "occurred_ms": occurred_ms}
         if len(value) == len(_SEVEN) + 1 and "document" in value:

@@ -20,7 +20,7 @@ from muster.book.facts import Facts
 from muster.book.lines import Line
 from muster.book.quick import maker
 from muster.book.rule import outline
-from muster.book.rules import ASKED_OF, BY_NUMBER, BY_OUTLINE
+from muster.book.rules import ASKED_OF, BY_GOODS, BY_NUMBER, BY_OUTLINE, is_quiet
 from muster.book.timeline import Blame, Difference, Taker, Timeline, overdrawn
 from muster.book.times import FOREVER_MS, time_text
 from muster.book.wording import Wrong
@@ -175,19 +175,21 @@ def _heard(line: Line, facts: Facts, at_ms: int, offline: bool, last: bool) -> H
         heard.status = "waiting"
         return heard
     drawn, sound = outline(event), facts.register.sound
-    for find in sound.get(drawn) or ASKED_OF[event.kind]:
+    quiet = drawn in sound and is_quiet(event, facts)
+    for find in sound[drawn][quiet] if drawn in sound else ASKED_OF[event.kind]:
         for wrong in find(event, facts):
             against(heard, wrong, offline=offline)
     if drawn and not heard.faults and drawn not in sound:
         if len(sound) >= _MOST_SOUND:
             sound.clear()
-        sound[drawn] = [find for find in ASKED_OF[event.kind] if find not in BY_OUTLINE]
+        left = [find for find in ASKED_OF[event.kind] if find not in BY_OUTLINE]
+        sound[drawn] = left, [find for find in left if find not in BY_GOODS]
     if event.occurred_ms > at_ms:
         do = "check the clock and the date; where it is meant, nothing has to be done"
         seen = time_text(event.occurred_ms)
         heard.faults.append(Fault("An event lies in the future.", line.where, seen, do, "B15", severity="warning"))
     if heard.status != "refused":
-        facts.learn(event, bytes_)
+        facts.learn(event, bytes_, goods=not quiet)
     return heard
 
 

@@ -23,7 +23,7 @@ from muster.store.state import OWN_STATE, State, change_of, state_of
 from muster.store.wheres import Wheres
 from muster.store.writing import WITHDRAWN, PartRows
 
-PART = 4_000
+PART = 2_000
 """Lines that are heard and written together."""
 
 MOST_TOLD = 1_000
@@ -69,10 +69,12 @@ class Posting:
         while part := list(enumerate(islice(lines, PART), start=number)):
             number += len(part)
             heard = self._hear(part, last=False)
-            digest.update(b"".join(each.body + b"\n" for each in heard))
+            digest.update(b"\n".join([each.body for each in heard]))
+            digest.update(b"\n")
             later += [given for given, each in zip(part, heard, strict=True) if each.status == "waiting"]
             self._write(part, heard, keep_all=keep_all)
             progress(number)
+            del part, heard  # before as many new ones are made
         for at in range(0, len(later), PART):
             part = later[at : at + PART]
             self._write(part, self._hear(part, last=True), keep_all=keep_all)
@@ -124,13 +126,7 @@ class Posting:
         new = [each for each in heard if each.is_new]
         rows = PartRows(self._holdings, self._gathered, first=self.state.tree.size, at_ms=self._at_ms)
         rows.add(new, self._suspects)
-        for (number, line), each in zip(part, heard, strict=True):
-            if each.status != "waiting":
-                self._counts[each.status] += 1
-                if each.is_new:
-                    self._wheres.add(line.where, number)
-                if keep_all or (each.faults and len(self._told) < MOST_TOLD):
-                    self._told[number] = each, self._gathered.seqs.get(line.event.id, 0) if line.event else 0
+        self._note(part, heard, new, keep_all=keep_all)
         if new:
             if self._lacking:
                 self._suspects |= dict.fromkeys(self._holdings.touched_of(self._lacking), -FOREVER_MS)
@@ -141,6 +137,21 @@ class Posting:
             self._kept.latest.add([each.event for each in new])
             if rows.withdrawn:
                 self._make(Change("counts", WITHDRAWN, rows.withdrawn, keys=WITHDRAWN[1:]))
+
+    def _note(
+        self, part: Sequence[tuple[int, Line]], heard: Sequence[Heard], new: Sequence[Heard], *, keep_all: bool
+    ) -> None:
+        """Note what became of lines, and where the new ones came from."""
+        self._counts.update([each.status for each in heard if each.status != "waiting"])
+        if new and part[-1][0] - part[0][0] + 1 == len(new):
+            self._wheres.add_all([line.where for _, line in part], part[0][0])
+        else:
+            for (number, line), each in zip(part, heard, strict=True):
+                if each.is_new:
+                    self._wheres.add(line.where, number)
+        for (number, line), each in zip(part, heard, strict=True):
+            if (keep_all or (each.faults and len(self._told) < MOST_TOLD)) and each.status != "waiting":
+                self._told[number] = each, self._gathered.seqs.get(line.event.id, 0) if line.event else 0
 
     def _make(self, *more: Change) -> None:
         """Make the changes that wait, and more behind them."""

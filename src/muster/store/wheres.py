@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
 
 class Wheres:
@@ -13,6 +14,16 @@ class Wheres:
         self._firsts: list[int] = []
         self._runs: list[tuple[int, str, int]] = []
         """Of the first event of each run: line of the stream, file, line of the file (-1: it was not said)."""
+
+    def add_all(self, wheres: Sequence[str], line: int) -> None:
+        """Remember where the next events came from, which are neighbouring lines of the stream, from ``line`` on."""
+        file, _, text = wheres[0].rpartition(":")
+        if text.isdecimal() and wheres == [f"{file}:{number}" for number in range(int(text), int(text) + len(wheres))]:
+            self.add(wheres[0], line)
+            self._events += len(wheres) - 1
+        else:
+            for number, where in enumerate(wheres, start=line):
+                self.add(where, number)
 
     def add(self, where: str, line: int) -> None:
         """Remember where the next event came from."""

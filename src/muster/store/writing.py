@@ -68,9 +68,10 @@ class PartRows:
         bodies, recorded = [each.body for each in self._events], record_text(self._at_ms).encode()
         grown, nodes = merkle.append(tree, [sha256(b"\x00" + body + recorded).digest() for body in bodies])
         hashes = hashes_of(nodes)
-        events = [
-            (seq, id_bytes(each.event.id), each.event.recorder, each.event.n, self._at_ms, each.body, hashes[seq])
-            for seq, each in enumerate(self._events, start=self._first + 1)
+        at_ms, events = self._at_ms, [each.line.event for each in self._events]
+        rows = [
+            (seq, id_bytes(event.id), event.recorder, event.n, at_ms, body, hashes[seq])
+            for seq, event, body in zip(count(self._first + 1), events, bodies, strict=False)
         ]
         facts, measured, expiring = self._gathered.facts, self._gathered.measures, self._gathered.expiries
         measures = [(resource, unit) for resource, unit in facts.measures.items() if resource not in measured]
@@ -78,7 +79,7 @@ class PartRows:
         holdings = self._holdings.changes()
         counts, reversals, dispatches = self._specials()
         return grown, [
-            Change("events", EVENT, events),
+            Change("events", EVENT, rows),
             Change("counts", ("holding", "occurred_ms", "id", "seq", "withdrawn"), counts),
             Change("reversals", ("target", "seq"), reversals),
             Change("dispatches", ("waybill", "seq", "recorder", "unit", "destination", "due"), dispatches),
