@@ -48,7 +48,7 @@ def batches(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[tuple[list[Ev
             desk, on, much = draw(st.sampled_from(desks)), draw(st.integers(1, 20)), draw(st.integers(1, 30))
             lot = draw(st.sampled_from(["", "L1"]))
             if kind == "count":
-                batch.append(desk.count(counted(f"{way}, {much} kg flour", lot=lot), on=on))
+                batch.append(desk.count(counted(f"{way}, {much - 1} kg flour", lot=lot), on=on))
             elif kind not in ("reversal", "again", "other"):
                 moves = [move(f"{way}, {much} kg flour", lot=lot)] * draw(st.integers(1, 2))
                 batch.append(desk.event(kind, *moves, on=on))
@@ -77,6 +77,7 @@ def test_law_post_then_shows_what_a_book_in_memory_shows(
     new_book: Callable[[], str], empty: Callable[[str], None], part: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(holdings, "BLOCK", 3)
+    monkeypatch.setattr(holdings, "MOST_KEPT", part)
     monkeypatch.setattr(posting, "PART", part)
 
     addresses = new_book(), new_book()

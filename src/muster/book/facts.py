@@ -50,7 +50,9 @@ class Register:
     people: dict[str, Person] = field(default_factory=dict)
     stores: dict[str, str] = field(default_factory=dict)
     packs: dict[str, dict[str, str]] = field(default_factory=dict)
-    sound: dict[object, tuple[Sequence[Callable[..., Any]], Sequence[Callable[..., Any]]]] = field(default_factory=dict, compare=False)
+    sound: dict[object, tuple[Sequence[Callable[..., Any]], Sequence[Callable[..., Any]]]] = field(
+        default_factory=dict, compare=False
+    )
 
     def copy(self) -> Register:
         """Return a register that can learn without changing this one."""

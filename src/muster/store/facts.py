@@ -11,7 +11,7 @@ from muster.book.events import Event, from_body
 from muster.book.facts import Asked, Facts, Register, Waybill
 from muster.book.wording import shown
 from muster.store.database import Database, Lookup, Row
-from muster.store.faults import refused
+from muster.store.faults import damaged
 
 
 def id_bytes(id: str) -> bytes:
@@ -33,8 +33,7 @@ def event_of(data: bytes) -> Event:
     try:
         return from_body(data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        do = "take the last good copy, and check it with muster book verify"
-        raise refused("An event in the book is damaged.", "the book", shown(repr(data)), do, "S1") from error
+        raise damaged("An event in the book is damaged.", shown(repr(data))) from error
 
 
 def register(database: Database) -> Register:

@@ -72,6 +72,11 @@ def refused(what: str, where: str, seen: str, do: str, rule: str) -> BookError:
     return BookError(Fault(what, where, seen, do, rule))
 
 
+def damaged(what: str, seen: str) -> BookError:
+    """Return the error for something in a book that cannot be read."""
+    return refused(what, "the book", seen, "take the last good copy, and check it with muster book verify", "S1")
+
+
 def fault_of_database(error: Exception, *, where: str, busy_seconds: int) -> BookError:
     """Return what a database said, in plain words; nothing of an act that ended so was written."""
     said = " ".join(str(error).split())

@@ -1,8 +1,8 @@
-"""Holdings within a transaction: what they hold now, what happened to them, and the blocks that add it up by day."""
+"""Holdings within a transaction: what they hold now, and what happens to them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, count
 from operator import attrgetter
@@ -11,10 +11,11 @@ from typing import Any
 from muster.book.accounts import Holding, is_guarded
 from muster.book.posting import Heard, Moved, moves_of
 from muster.book.timeline import Place, Timeline
-from muster.book.times import DAY_MS, FOREVER_MS, day_of
+from muster.book.times import FOREVER_MS
+from muster.store.blocks import added_up, sides_behind, sides_since
 from muster.store.database import Change, Database, Lookup, Row
 from muster.store.facts import id_of
-from muster.store.sides import WIDTH, Side, cut, packed, packed_days, unpacked
+from muster.store.sides import WIDTH, cut, packed
 
 BLOCK = 512
 """Sides of a holding from which on they are added up in a block; a row has no more, but for those of one event."""
@@ -54,7 +55,7 @@ class Head:
     latest_ms: int = -FOREVER_MS
     tail: int = 0
     closed: int = 0
-    sides: list[Any] = field(default_factory=list)
+    sides: Any = field(default_factory=list)
     counts: list[tuple[Use, int]] = field(default_factory=list)
 
     @property
@@ -65,8 +66,10 @@ class Head:
     @property
     def first_use(self) -> Use:
         """Where it is used first, of what is not written yet."""
-        sides = self.sides
-        return min([(sides[0], sides[1], int(sides[3] > 0))] * bool(sides) + [use for use, _ in self.counts[:1]])
+        uses = [use for use, _ in self.counts[:1]]
+        if sides := self.sides:
+            uses.append((sides[0], sides[1], int(sides[3] > 0)))
+        return min(uses)
 
 
 class Holdings:
@@ -137,18 +140,18 @@ class Holdings:
 
     def enter(self, heard: Sequence[Heard], *, first: int) -> None:
         """Enter the moves of new events and what they count; the first of them is number ``first``."""
+        if len(self._heads) > MOST_KEPT:
+            self._let_go()
         moves = [moves_of(each.event, each.target) for each in heard]
         keys = [move[:4] for its in moves for move in its]
-        ends = list(map(self._ends.get, keys))
-        if None in ends:
+        if not self._ends.keys() >= set(keys):
             self._meet(dict.fromkeys(keys))
-            ends = list(map(self._ends.get, keys))
-        self._touched.update(chain.from_iterable(ends))  # type: ignore[arg-type]
+        ends = list(map(self._ends.__getitem__, keys))
+        self._touched.update(chain.from_iterable(ends))
         pairs = iter(ends)
         for seq, each, its in zip(count(first), heard, moves, strict=False):
-            at, line = each.event.occurred_ms, 0
-            for move, (giver, taker) in zip(its, pairs, strict=False):  # type: ignore[misc]
-                line += 1
+            at = each.event.occurred_ms
+            for line, move, (giver, taker) in zip(count(1), its, pairs, strict=False):
                 quantity = move[5]
                 giver.sides += (seq, line, at, -quantity, taker, 0)
                 taker.sides += (seq, line, at, quantity, giver, 0)
@@ -201,17 +204,14 @@ class Holdings:
         """Return the holdings that are touched and have one of these numbers."""
         return [head.holding for head in self._touched if head.id in numbers]
 
-    def _numbered(self) -> list[Head]:
-        """Return the holdings that are touched, by their numbers; new ones are given theirs."""
-        if self._mixed:  # else they were met in that order
-            self._new.sort(key=attrgetter("first_use"))
-        for self.number, head in enumerate(self._new, start=self.number + 1):
-            head.id = self.number
-        return sorted(self._touched, key=attrgetter("id"))
-
     def changes(self) -> list[Change]:
         """Return the changes that write what was done to the holdings."""
-        touched = self._numbered()
+        if self._mixed:  # else they were met in that order
+            self._new.sort(key=attrgetter("first_use"))
+        for head in self._new:
+            self.number += 1
+            head.id = self.number
+        touched = sorted(self._touched, key=attrgetter("id"))
         rows: list[Row] = []
         blocks: list[Row] = []
         for head in touched:
@@ -220,7 +220,11 @@ class Holdings:
                 parts = list(cut(sides, BLOCK)) if len(sides) > BLOCK * WIDTH else [sides]
                 head.tail += len(sides) // WIDTH
                 if head.tail >= BLOCK:
-                    blocks += self._closed_blocks(head, parts)
+                    earlier = sides_behind(self._database, head.id, head.closed)
+                    added = added_up([*earlier, *parts], least=BLOCK)
+                    blocks += [(head.id, *block) for block, _ in added]
+                    if added:
+                        head.closed, head.tail = added[-1][0][0], head.tail - sum(number for _, number in added)
                 rows += [(head.id, part[0], packed(part)) for part in parts]
                 head.balance += sum(sides[3::WIDTH])
                 head.latest_ms = max(head.latest_ms, *sides[2::WIDTH])
@@ -233,8 +237,6 @@ class Holdings:
         self._touched.clear()
         self._new.clear()
         self.count_seqs.clear()
-        if len(self._heads) > MOST_KEPT:
-            self._let_go()
         return [
             Change("sides", ("holding", "seq", "sides"), rows),
             Change("blocks", _BLOCK, blocks),
@@ -269,46 +271,16 @@ class Holdings:
         found = dict.fromkeys(counts, 0)
         moves: list[tuple[Place, int]] = []
         total = 0
-        for _, _, occurred_ms, quantity, _, count in self._since(head.id, start):
+        for side in sides_since(self._database, head.id, start):
+            occurred_ms, quantity, counted = side.occurred_ms, side.quantity, side.counted
             total += quantity
-            if count in counts:
-                found[count] += quantity
+            if counted in counts:
+                found[counted] += quantity
             else:
                 moves.append(((occurred_ms, 0, ""), quantity))
         self.count_seqs |= {id: seq for seq, (_, id) in counts.items()}
         asserted = [((occurred_ms, 1, id), found[seq]) for seq, (occurred_ms, id) in counts.items()]
         return Timeline(head.balance - total, sorted(moves + asserted))
-
-    def _closed_blocks(self, head: Head, parts: Iterable[Sequence[int]]) -> list[Row]:
-        """Add up the sides of a holding that has many in no block, the last of them in parts that are not written."""
-        sql = "SELECT sides FROM sides WHERE holding = ? AND seq > ? ORDER BY seq"
-        earlier = self._database.rows(sql, [head.id, head.closed])
-        before = [list(chain.from_iterable(unpacked(row))) for (row,) in earlier]
-        blocks = []
-        days: dict[int, int] = {}
-        number = 0
-        for part in chain(before, parts):
-            for at, quantity in zip(part[2::WIDTH], part[3::WIDTH], strict=True):
-                day = at // DAY_MS
-                days[day] = days.get(day, 0) + quantity
-            number += len(part) // WIDTH
-            if number >= BLOCK:
-                head.closed, head.tail = part[-WIDTH], head.tail - number
-                blocks.append((head.id, head.closed, min(days), max(days), sum(days.values()), packed_days(days)))
-                days, number = {}, 0
-        return blocks
-
-    def _since(self, holding: int, start: int) -> list[Side]:
-        """Return the sides from a time on: in no block before the first that reaches it."""
-        first = "SELECT min(last_seq) FROM blocks WHERE holding = ? AND last_day >= ?"
-        before = f"SELECT max(last_seq) FROM blocks WHERE holding = ? AND last_seq < ({first})"
-        ((reaching, ended, closed),) = self._database.rows(
-            f"SELECT ({first}), ({before}), (SELECT max(last_seq) FROM blocks WHERE holding = ?)",
-            [holding, day_of(start), holding, holding, day_of(start), holding],
-        )
-        after = closed if reaching is None else ended
-        rows = self._database.rows("SELECT sides FROM sides WHERE holding = ? AND seq > ?", [holding, after or 0])
-        return [Side(*side) for (row,) in rows for side in unpacked(row) if side[2] >= start]
 
 
 def _in_order(side: tuple[Any, ...]) -> tuple[int, int]:

@@ -129,8 +129,8 @@ def _postgres(at: Address) -> Database:
     return Postgres(connection, where=at.shown)
 
 
-def _migrate(at: Address) -> None:
-    """Bring the tables to this version; all of it or nothing."""
+def _migrate(at: Address, *, version: str = VERSION) -> None:
+    """Bring the tables to a version; all of it or nothing."""
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine, event
@@ -153,7 +153,7 @@ def _migrate(at: Address) -> None:
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, version)
     except DBAPIError as error:
         cause = error.orig if isinstance(error.orig, Exception) else error
         raise fault_of_database(cause, where=at.shown, busy_seconds=BUSY_SECONDS) from error

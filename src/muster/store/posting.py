@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 
@@ -166,9 +167,10 @@ class Posting:
         self._make()
         blamed = self._offline or not self._counts["refused"]  # else what lacks may be what is refused
         lacking: set[int] = set()
+        takers = partial(_takers, self._database, self._first)
         for holding, timeline in self._holdings.timelines(self._suspects).items():
             number = self._holdings.number_of(holding)
-            for blame in overdrawn(timeline, self._takers(number, self._suspects[holding])) if blamed else ():
+            for blame in overdrawn(timeline, takers(number, self._suspects[holding])) if blamed else ():
                 self._blame(holding, blame)
             if any(balance < 0 for _, balance, _ in timeline.instants()):
                 lacking.add(number)
@@ -177,20 +179,6 @@ class Posting:
                 self._lacking.remove(number)
         self._changes = [Change("lacking", ("holding",), [(number,) for number in sorted(lacking - self._lacking)])]
         self.state = replace(self.state, lacking=len(self._lacking | lacking))
-
-    def _takers(self, holding: int, start: int) -> list[Taker]:
-        """Return who takes from a holding in this batch from a time on, by seq; see ``muster.book.posting.taker``."""
-        sql = "SELECT sides FROM sides WHERE holding = ? AND seq > ?"
-        rows = self._database.rows(sql, [holding, self._first])
-        taken = [Side(*side) for (row,) in rows for side in unpacked(row) if side[2] >= start and side[3] < 0]
-        others = {(side.count,) for side in taken if side.count not in (0, side.seq)}
-        (undone,) = self._database.look_up(Lookup("target, seq", "reversals", ("target",), list(others)))
-        takes = {(0, side.seq) for side in taken} | {(side.seq, side.seq) for side in taken} | set(undone)
-        return [
-            Taker(side.occurred_ms, int(side.count == side.seq), side.seq)
-            for side in taken
-            if (side.count, side.seq) in takes
-        ]
 
     def _blame(self, holding: Holding, blame: Blame) -> None:
         number, where = self._wheres.of(blame.who - self._first)
@@ -223,3 +211,17 @@ class Posting:
             told.append(outcome(heard, seq=0 if undone and seq > self._first else seq))
         counts = {status: number for status, number in self._counts.items() if number}
         return Posted(tuple(told), counts, digest, self._first if undone else self.state.tree.size)
+
+
+def _takers(database: Database, first: int, holding: int, start: int) -> list[Taker]:
+    """Return who takes from a holding behind event ``first`` and from a time on, by seq; see ``posting.taker``."""
+    rows = database.rows("SELECT sides FROM sides WHERE holding = ? AND seq > ?", [holding, first])
+    taken = [Side(*side) for (row,) in rows for side in unpacked(row) if side[2] >= start and side[3] < 0]
+    counts = {(side.counted,) for side in taken if side.counted not in (0, side.seq)}
+    (found,) = database.look_up(Lookup("target, seq", "reversals", ("target",), list(counts)))
+    undone = set(found)
+    return [
+        Taker(side.occurred_ms, int(side.counted == side.seq), side.seq)
+        for side in taken
+        if side.counted in (0, side.seq) or (side.counted, side.seq) in undone
+    ]

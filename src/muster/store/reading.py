@@ -15,6 +15,7 @@ from muster.book.times import FOREVER_MS, day_of, end_of_day, record_text
 from muster.book.views import Balance, CardRow, Dispute, Entry, Expiring, OnTheWay, card, disputed, expiring, on_the_way
 from muster.store.database import Database, Lookup
 from muster.store.facts import event_of, id_bytes, id_of, last_number, waybills
+from muster.store.faults import damaged
 from muster.store.holdings import Holdings
 from muster.store.log import Log
 from muster.store.sides import Side, unpacked, until_day
@@ -179,21 +180,22 @@ class Reading:
 
     def _told(self, part: Sequence[tuple[Holding, Side]]) -> Iterator[Entry]:
         """Yield sides with what their events say."""
-        seqs, counts = {(side.seq,) for _, side in part}, {(side.count,) for _, side in part if side.count}
+        seqs, counts = {(side.seq,) for _, side in part}, {(side.counted,) for _, side in part if side.counted}
         held, counted, others = self.database.look_up(
             Lookup("seq, body", "events", ("seq",), list(seqs)),
             Lookup("seq, id", "events", ("seq",), list(counts)),
             Lookup("id, place", "holdings", ("id",), list({(side.other,) for _, side in part})),
         )
         events = {seq: event_of(body) for seq, body in held}
-        ids, places = {seq: id_of(id) for seq, id in counted} | {0: ""}, dict(others)
-        for holding, side in part:
-            event, (seq, line, occurred_ms, quantity, other, count) = events[side.seq], side
-            yield Entry(
-                holding,
-                *(seq, line, occurred_ms, quantity, places[other], ids[count]),
-                *(event.id, event.kind, event.document, event.recorder),
-            )
+        ids = {seq: id_of(id) for seq, id in counted} | {0: ""}
+        places: dict[int, str] = dict(others)
+        for holding, (seq, line, occurred_ms, quantity, other, count) in part:
+            try:
+                event, place, counted_by = events[seq], places[other], ids[count]
+            except KeyError as missing:
+                raise damaged("What happened to a holding is damaged.", f"event {seq}, {missing}") from missing
+            said = event.id, event.kind, event.document, event.recorder
+            yield Entry(holding, seq, line, occurred_ms, quantity, place, counted_by, *said)
 
 
 def _chosen(place: str, resource: str) -> tuple[str, list[str]]:

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from muster.book.wording import shown
+from muster.store.faults import damaged
+
 WIDTH = 6
 """Numbers of a side."""
 
@@ -28,7 +31,7 @@ class Side(NamedTuple):
         occurred_ms: From when on.
         quantity: So much more; negative: less.
         other: Number of the holding on the other side.
-        count: Seq of the count whose difference this is; 0: a move.
+        counted: Seq of the count whose difference this is; 0: a move.
     """
 
     seq: int
@@ -36,7 +39,7 @@ class Side(NamedTuple):
     occurred_ms: int
     quantity: int
     other: int
-    count: int
+    counted: int
 
 
 def packed(numbers: Sequence[int]) -> bytes:
@@ -49,8 +52,15 @@ def packed(numbers: Sequence[int]) -> bytes:
 
 
 def unpacked(row: bytes) -> Iterator[tuple[int, int, int, int, int, int]]:
-    """Return the sides of a row, each as the numbers of ``Side``."""
-    return _ONE.iter_unpack(row)
+    """Return the sides of a row, each as the numbers of ``Side``.
+
+    Raises:
+        BookError: The row is damaged (S1).
+    """
+    try:
+        return _ONE.iter_unpack(row)
+    except (struct.error, TypeError) as error:
+        raise damaged("What happened to a holding is damaged.", shown(repr(row))) from error
 
 
 def cut(numbers: list[int], most: int) -> Iterator[list[int]]:

@@ -6,7 +6,6 @@ the hands of others are for.
 
 from __future__ import annotations
 
-import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice, zip_longest
@@ -22,7 +21,6 @@ from muster.book.wording import Wrong, shown
 from muster.errors import MOST_SHOWN, BookError, Fault
 from muster.store.database import Database, Row
 from muster.store.facts import event_of, id_of
-from muster.store.faults import refused
 from muster.store.opening import create, open_book
 from muster.store.reading import Reading
 from muster.store.sides import packed_days, unpacked
@@ -188,16 +186,8 @@ def _compared(book: Reading, again: Database, table: str) -> list[Fault]:
 
 
 def _apart(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield packed sides one by one, each behind its holding.
-
-    Raises:
-        BookError: A row is damaged (S1).
-    """
-    for holding, row in rows:
-        try:
-            yield from [(holding, *side) for side in unpacked(row)]
-        except struct.error as error:
-            raise refused("Sides in the book are damaged.", "the book", shown(repr(row)), _DO, "S1") from error
+    """Yield packed sides one by one, each behind its holding."""
+    return ((holding, *side) for holding, row in rows for side in unpacked(row))
 
 
 def _blocks(book: Reading) -> list[Fault]:

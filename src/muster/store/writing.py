@@ -68,7 +68,7 @@ class PartRows:
         bodies, recorded = [each.body for each in self._events], record_text(self._at_ms).encode()
         grown, nodes = merkle.append(tree, [sha256(b"\x00" + body + recorded).digest() for body in bodies])
         hashes = hashes_of(nodes)
-        at_ms, events = self._at_ms, [each.line.event for each in self._events]
+        at_ms, events = self._at_ms, [each.event for each in self._events]
         rows = [
             (seq, id_bytes(event.id), event.recorder, event.n, at_ms, body, hashes[seq])
             for seq, event, body in zip(count(self._first + 1), events, bodies, strict=False)

@@ -34,7 +34,8 @@ def upgrade() -> None:
     )
     last = connection.execute(sa.text("SELECT holdings FROM state")).scalar_one()
     sides = sa.text(
-        "SELECT seq, line, occurred_ms, quantity, other, count FROM old_sides WHERE holding = :holding ORDER BY seq, line"
+        "SELECT seq, line, occurred_ms, quantity, other, count FROM old_sides WHERE holding = :holding "
+        "ORDER BY seq, line"
     )
     blocks = sa.text("SELECT last_seq FROM blocks WHERE holding = :holding")
     for holding in range(1, last + 1):
