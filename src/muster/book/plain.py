@@ -19,7 +19,7 @@ from muster.book.events import Event, Move
 from muster.book.ids import id_text
 from muster.book.kinds import KINDS
 from muster.book.quick import maker
-from muster.book.times import milliseconds, time_text
+from muster.book.times import time_read
 
 MOST_GOODS = 10_000
 """Goods that are remembered."""
@@ -89,7 +89,7 @@ class PlainReader:
             return None
         if not 1 <= len(moves) <= limits.MOST_MOVES:
             return None
-        id, unit, recorder, occurred_ms = id_text(id), _name(unit), _name(recorder), milliseconds(occurred)
+        id, unit, recorder, (occurred_ms, occurred) = id_text(id), _name(unit), _name(recorder), time_read(occurred)
         before = between = ""
         read = {"id": id, "kind": kind, "unit": unit, "recorder": recorder, "n": n, "occurred_ms": occurred_ms}
         if len(value) == len(_SEVEN) + 1 and "document" in value:
@@ -101,7 +101,7 @@ class PlainReader:
             before, between = _texts(value, read)
         read["moves"], moved = self._moves(moves)
         body = (
-            f'{{{before}"id":"{id}","kind":"{kind}","moves":[{moved}],"n":{n},"occurred":"{time_text(occurred_ms)}",'
+            f'{{{before}"id":"{id}","kind":"{kind}","moves":[{moved}],"n":{n},"occurred":"{occurred}",'
             f'{between}"recorder":{_quoted(recorder)},"unit":{_quoted(unit)}}}'
         )
         return events.made(read), body.encode()
