@@ -78,7 +78,8 @@ def _day_text(day: int) -> str:
 
 def record_text(ms: int) -> str:
     """Return a time of record: always 24 signs, ``YYYY-MM-DDTHH:MM:SS.mmmZ``."""
-    return f"{(_EPOCH + timedelta(milliseconds=ms)).isoformat(timespec='milliseconds')[:-6]}Z"
+    text = time_text(ms)
+    return text if ms % 1000 else f"{text[:-1]}.000Z"
 
 
 def day_text(text: str) -> str:

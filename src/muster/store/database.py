@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from muster.errors import BookError
@@ -243,7 +244,10 @@ class Postgres:
         Raises:
             BookError: The server is set so that it loses what it acknowledged.
         """
+        from psycopg.types.numeric import Int8BinaryDumper
+
         self._connection, self._where, self._inside, self._streams = connection, where, False, 0
+        connection.adapters.register_dumper(int, Int8BinaryDumper)  # else one statement is another by each number's size
         self.run(f"SET lock_timeout = '{BUSY_SECONDS}s'")
         self.run("SET synchronous_commit = on")
         ((fsync,),) = self.rows("SHOW fsync")
@@ -265,7 +269,7 @@ class Postgres:
         """See ``Database``."""
         with self._faults(), self._pipeline():
             cursors = [
-                self._connection.execute(_joined(*each[:3], each.lock, _types(each.wanted)), _columns(each.wanted))
+                self._connection.execute(_joined(*each[:3], each.lock, *_form(each.wanted)), _values(each.wanted))
                 if each.wanted
                 else None
                 for each in lookups
@@ -276,8 +280,8 @@ class Postgres:
         """See ``Database``; the server makes all of them in one statement."""
         made = [change for change in changes if change.rows]
         if made:
-            shapes = tuple((*change[:2], *change[3:], _types(change.rows)) for change in made)
-            values = [column for change in made for column in _columns(change.rows)]
+            shapes = tuple([(*change[:2], *change[3:], *_form(change.rows)) for change in made])
+            values = [value for change in made for value in _values(change.rows)]
             with self._faults():
                 self._connection.execute(_all_at_once(shapes), values)
 
@@ -371,11 +375,14 @@ _FULL = 2
 _AT_ONCE = 512
 """Keys that SQLite is asked for at once."""
 
-_ARRAYS = {int: "bigint[]", str: "text[]", bytes: "bytea[]"}
+_FEW = 16
+"""Rows up to which PostgreSQL is given each value by itself; the driver is slow with arrays, but any number fits in."""
+
+_TYPES = {int: "bigint", str: "text", bytes: "bytea"}
 
 Types = tuple[str, ...]
-Shape = tuple[str, tuple[str, ...], tuple[str, ...], bool, Types]
-"""Of a change: table, columns, keys, replace, and the types of its columns in PostgreSQL."""
+Shape = tuple[str, tuple[str, ...], tuple[str, ...], bool, Types, int]
+"""Of a change: table, columns, keys, replace, the types of its columns in PostgreSQL, and how many rows (0: many)."""
 
 
 @lru_cache(maxsize=500)
@@ -388,10 +395,10 @@ def _looked_up(columns: str, table: str, keys: tuple[str, ...], size: int) -> st
 
 
 @lru_cache(maxsize=500)
-def _joined(columns: str, table: str, keys: tuple[str, ...], lock: bool, types: Types) -> bytes:
-    """Return how PostgreSQL is asked for any number of keys."""
+def _joined(columns: str, table: str, keys: tuple[str, ...], lock: bool, types: Types, number: int) -> bytes:
+    """Return how PostgreSQL is asked for so many keys."""
     locked = f" FOR UPDATE OF {table}" if lock else ""
-    wanted = f"{_unnested(types)} AS wanted ({', '.join(f'wanted_{key}' for key in keys)})"
+    wanted = f"{_rows(types, number)} AS wanted ({', '.join(f'wanted_{key}' for key in keys)})"
     joined = f" JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}{locked}" if table else ""
     return _marked(f"SELECT {columns} FROM {wanted}{joined}")
 
@@ -408,18 +415,20 @@ def _one_by_one(table: str, columns: tuple[str, ...], keys: tuple[str, ...], rep
 
 @lru_cache(maxsize=500)
 def _all_at_once(shapes: tuple[Shape, ...]) -> bytes:
-    """Return how PostgreSQL changes tables, any number of rows in each."""
+    """Return how PostgreSQL changes tables."""
     made = [f"change_{number} AS ({_change(*shape)})" for number, shape in enumerate(shapes)]
     return _marked(f"WITH {', '.join(made)} SELECT 1")
 
 
-def _change(table: str, columns: tuple[str, ...], keys: tuple[str, ...], replace: bool, types: Types) -> str:
+def _change(
+    table: str, columns: tuple[str, ...], keys: tuple[str, ...], replace: bool, types: Types, number: int
+) -> str:
     names = ", ".join(columns)
+    given = f"{_rows(types, number)} AS given ({names})"
     if keys:
         changed = ", ".join(f"{column} = given.{column}" for column in columns if column not in keys)
-        given = f"{_unnested(types)} AS given ({names})"
         return f"UPDATE {table} SET {changed} FROM {given} WHERE {_same(table, keys, 'given.')}"
-    return f"INSERT INTO {table} ({names}) SELECT * FROM {_unnested(types)}{_replacing(columns) if replace else ''}"
+    return f"INSERT INTO {table} ({names}) SELECT * FROM {given}{_replacing(columns) if replace else ''}"
 
 
 def _replacing(columns: tuple[str, ...]) -> str:
@@ -430,16 +439,21 @@ def _same(table: str, keys: tuple[str, ...], other: str) -> str:
     return " AND ".join(f"{table}.{key} = {other}{key}" for key in keys)
 
 
-def _unnested(types: Types) -> str:
-    return f"unnest({', '.join(f'?::{each}' for each in types)})"
+def _rows(types: Types, number: int) -> str:
+    if not number:
+        return f"unnest({', '.join(f'?::{each}[]' for each in types)})"
+    row = f"({', '.join(f'?::{each}' for each in types)})"
+    return f"(VALUES {', '.join([row] * number)})"
 
 
-def _types(rows: Sequence[Row]) -> Types:
-    return tuple(_ARRAYS[type(value)] for value in rows[0])
+def _form(rows: Sequence[Row]) -> tuple[Types, int]:
+    """Return the types of the columns, and how many rows; 0: many."""
+    return tuple([_TYPES[type(value)] for value in rows[0]]), len(rows) if len(rows) <= _FEW else 0
 
 
-def _columns(rows: Sequence[Row]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _values(rows: Sequence[Row]) -> list[Any]:
+    """Return what stands for the marks in ``_rows``."""
+    return list(chain.from_iterable(rows)) if len(rows) <= _FEW else [list(column) for column in zip(*rows, strict=True)]
 
 
 @lru_cache(maxsize=500)

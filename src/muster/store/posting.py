@@ -143,7 +143,9 @@ class Posting:
         self, part: Sequence[tuple[int, Line]], heard: Sequence[Heard], new: Sequence[Heard], *, keep_all: bool
     ) -> None:
         """Note what became of lines, and where the new ones came from."""
-        self._counts.update([each.status for each in heard if each.status != "waiting"])
+        for each in heard:
+            if each.status != "waiting":
+                self._counts[each.status] += 1
         if new and part[-1][0] - part[0][0] + 1 == len(new):
             self._wheres.add_all([line.where for _, line in part], part[0][0])
         else:
