@@ -158,14 +158,9 @@ def write_returned(batch: Batch, *, to: Path) -> int:
 
 def _earlier(book: Store, recorders: set[str]) -> Iterator[Event]:
     """Yield every event of these recorders in the interchange form."""
-    if all(book.next_number(recorder) == 1 for recorder in recorders):
-        return
-    marks = [b'"recorder":' + orjson.dumps(recorder) for recorder in recorders]
-    for record in book.records():
-        if any(mark in record.body for mark in marks):
-            event = from_body(record.body)
-            if event.recorder in recorders:
-                yield orjson.loads(written(event))
+    for recorder in sorted(recorders):
+        for record in book.records_of(recorder):
+            yield orjson.loads(written(from_body(record.body)))
 
 
 def _numbered(book: Store, prepared: Prepared) -> list[Line]:

@@ -163,7 +163,7 @@ def reverse(address: str, id: str, said: Said, desk: Desk) -> tuple[Recorded, Ev
 
 
 def record(book: Store, value: Mapping[str, Any], desk: Desk) -> Recorded:
-    """Record one event of the interchange for somebody at a desk, under the running number that is next.
+    """Record one event of the interchange for somebody at a desk, as the next link of the recorder's chain.
 
     Args:
         book: An open book.
@@ -174,7 +174,9 @@ def record(book: Store, value: Mapping[str, Any], desk: Desk) -> Recorded:
     """
     whole = {"id": desk.new_id(), "unit": desk.unit, "recorder": desk.by, "occurred": time_text(desk.now_ms), **value}
     for _ in range(_TRIES):
-        data = orjson.dumps(whole | {"n": book.next_number(desk.by)})
+        n = book.next_number(desk.by)
+        previous = book.previous(desk.by, n)
+        data = orjson.dumps(whole | {"n": n} | ({"previous": previous} if previous else {}))
         line = read_line(data, where=f"the {whole['kind']}", packs=book.register.packs)
         posted = book.post([line], at_ms=desk.now_ms, offline=desk.offline)
         if {fault.rule for fault in posted.faults} != {"B12"}:

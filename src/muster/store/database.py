@@ -7,7 +7,7 @@ writes a class like these.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from itertools import chain
@@ -244,10 +244,10 @@ class Postgres:
         Raises:
             BookError: The server is set so that it loses what it acknowledged.
         """
-        from psycopg.types.numeric import Int8BinaryDumper
+        from psycopg.types.numeric import Int8
 
         self._connection, self._where, self._inside, self._streams = connection, where, False, 0
-        connection.adapters.register_dumper(int, Int8BinaryDumper)  # else one statement is another by each number's size
+        self._whole = Int8
         self.run(f"SET lock_timeout = '{BUSY_SECONDS}s'")
         self.run("SET synchronous_commit = on")
         ((fsync,),) = self.rows("SHOW fsync")
@@ -268,12 +268,7 @@ class Postgres:
     def look_up(self, *lookups: Lookup) -> list[list[Row]]:
         """See ``Database``."""
         with self._faults(), self._pipeline():
-            cursors = [
-                self._connection.execute(_joined(*each[:3], each.lock, *_form(each.wanted)), _values(each.wanted))
-                if each.wanted
-                else None
-                for each in lookups
-            ]
+            cursors = [self._asked(lookup) if lookup.wanted else None for lookup in lookups]
             return [cursor.fetchall() if cursor else [] for cursor in cursors]
 
     def write(self, changes: Sequence[Change]) -> None:
@@ -281,7 +276,7 @@ class Postgres:
         made = [change for change in changes if change.rows]
         if made:
             shapes = tuple([(*change[:2], *change[3:], *_form(change.rows)) for change in made])
-            values = [value for change in made for value in _values(change.rows)]
+            values = [value for change in made for value in _values(change.rows, self._whole)]
             with self._faults():
                 self._connection.execute(_all_at_once(shapes), values)
 
@@ -333,6 +328,11 @@ class Postgres:
     def close(self) -> None:
         """See ``Database``."""
         self._connection.close()
+
+    def _asked(self, lookup: Lookup) -> psycopg.Cursor[Row]:
+        columns, table, keys, wanted, lock = lookup
+        sql = _joined(columns, table, keys, lock, *_form(wanted))
+        return self._connection.execute(sql, _values(wanted, self._whole))
 
     @contextmanager
     def _pipeline(self) -> Iterator[None]:
@@ -451,9 +451,11 @@ def _form(rows: Sequence[Row]) -> tuple[Types, int]:
     return tuple([_TYPES[type(value)] for value in rows[0]]), len(rows) if len(rows) <= _FEW else 0
 
 
-def _values(rows: Sequence[Row]) -> list[Any]:
-    """Return what stands for the marks in ``_rows``."""
-    return list(chain.from_iterable(rows)) if len(rows) <= _FEW else [list(column) for column in zip(*rows, strict=True)]
+def _values(rows: Sequence[Row], whole: Callable[[int], int]) -> list[Any]:
+    """Return what stands for the marks in ``_rows``; ``whole`` makes every number one of 64 bits, whatever its size."""
+    if len(rows) > _FEW:
+        return [list(column) for column in zip(*rows, strict=True)]
+    return [whole(value) if type(value) is int else value for value in chain.from_iterable(rows)]
 
 
 @lru_cache(maxsize=500)

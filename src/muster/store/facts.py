@@ -78,10 +78,13 @@ class Latest:
         self.numbers.update({recorder: n or 0 for recorder, n in last})
 
     def doubtful(self, need: Asked) -> list[Lookup]:
-        """Return the questions for events that may be in the book, by id and by number."""
-        newest, last = self.id or "", self.numbers
-        ids = [(id_bytes(id),) for id in need.ids | need.targets if id <= newest]
-        numbers = [(recorder, n) for recorder, n in need.numbers if n <= last[recorder]]
+        """Return the questions for events that may be in the book, by id and by number, once that is known."""
+        newest, last = self.id, self.numbers
+        ids: list[Row] = []
+        numbers: list[Row] = []
+        if newest is not None and all(recorder in last for recorder, _ in need.numbers):
+            ids = [(id_bytes(id),) for id in need.ids | need.targets if id <= newest]
+            numbers = [(recorder, n) for recorder, n in need.numbers if n <= last[recorder]]
         return [Lookup("id, seq, body", "events", ("id",), ids), Lookup(_NUMBER, "events", ("recorder", "n"), numbers)]
 
     def add(self, events: Sequence[Event]) -> None:

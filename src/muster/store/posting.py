@@ -96,18 +96,20 @@ class Posting:
     def _asked(self, need: Asked) -> list[list[Row]]:
         """Return what the database knows of what is asked for, in one trip where nobody else wrote meanwhile."""
         latest, found = self._kept.latest, self._first_look(need) if self._before is None else self._look(need)
-        newest, last, *more = found
-        latest.learn(newest, last)
-        doubtful = latest.doubtful(need)
-        return [*(self._database.look_up(*doubtful) if any(each.wanted for each in doubtful) else ([], [])), *more]
+        newest, last, ids, numbers, *more = found
+        if newest or last:  # only now it is known which events may be in the book
+            latest.learn(newest, last)
+            ids, numbers = self._database.look_up(*latest.doubtful(need))
+        return [ids, numbers, *more]
 
     def _first_look(self, need: Asked) -> list[list[Row]]:
         state, *found = self._look(need, OWN_STATE)
         return found if self._begin(state_of(state)) else self._look(need)
 
     def _look(self, need: Asked, *first: Lookup) -> list[list[Row]]:
-        kept = self._kept
-        return self._database.look_up(*first, *kept.latest.lookups(need), *lookups(need, measures=kept.measures))
+        latest, measures = self._kept.latest, self._kept.measures
+        asked_for = [*latest.lookups(need), *latest.doubtful(need), *lookups(need, measures=measures)]
+        return self._database.look_up(*first, *asked_for)
 
     def _begin(self, state: State) -> bool:
         """Begin with a book in this state; return whether it is the one that was left."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import date
-from itertools import islice
-from typing import Any
+from hashlib import sha256
 
 from muster.book.accounts import Holding
 from muster.book.book import Record
 from muster.book.events import Event
 from muster.book.facts import Facts
-from muster.book.times import FOREVER_MS, day_of, end_of_day, record_text
-from muster.book.views import Balance, CardRow, Dispute, Entry, Expiring, OnTheWay, card, disputed, expiring, on_the_way
+from muster.book.times import FOREVER_MS, record_text
+from muster.book.views import Balance, CardRow, Dispute, Expiring, OnTheWay, card, disputed, expiring, on_the_way
 from muster.store.database import Database, Lookup
-from muster.store.facts import event_of, id_bytes, id_of, last_number, waybills
-from muster.store.faults import damaged
+from muster.store.facts import event_of, id_bytes, last_number, waybills
 from muster.store.holdings import Holdings
 from muster.store.log import Log
-from muster.store.sides import Side, unpacked, until_day
+from muster.store.looking import entries, looked_back
 
 PAGE = 2_000
 """Events that are read at once."""
@@ -51,26 +49,27 @@ class Reading:
             as_of: At the end of that day in UTC; ``None``: after everything.
             known_at: As it was known when the book had so many events; ``None``: as it is known now.
         """
+        last = FOREVER_MS if known_at is None else known_at
         with self.database.reading():
             if as_of is None and known_at is None:
                 chosen, values = _chosen(place, resource)
                 sql = "SELECT place, resource, lot, balance, unit FROM holdings JOIN measures USING (resource)"
                 rows = self.database.rows(f"{sql} WHERE balance <> 0{chosen}", values)
             else:
-                rows = self._looked_back(place, resource, as_of, FOREVER_MS if known_at is None else known_at)
+                rows = looked_back(self.database, *_chosen(place, resource), as_of=as_of, known_at=last)
         return sorted(Balance(*row) for row in rows)
 
     def card(self, place: str, resource: str) -> list[CardRow]:
         """Return the stock card of a place and resource, all its lots."""
         with self.database.reading():
-            return card(self._entries("holdings.place = ? AND holdings.resource = ?", [place, resource]))
+            return card(entries(self.database, "holdings.place = ? AND holdings.resource = ?", [place, resource]))
 
     def transit(self, *, today: date) -> list[OnTheWay]:
         """Return every waybill's goods: dispatched, arrived, lost, claimed, still on the way, overdue on ``today``."""
         with self.database.reading():
-            entries = self._entries("holdings.place LIKE ?", ["transit:%"])
+            changes = entries(self.database, "holdings.place LIKE ?", ["transit:%"])
             measures: dict[str, str] = dict(self.database.rows("SELECT resource, unit FROM measures"))
-            return on_the_way(entries, waybills=waybills(self.database), measures=measures, today=today)
+            return on_the_way(changes, waybills=waybills(self.database), measures=measures, today=today)
 
     def expiring(self, *, today: date, days: int) -> list[Expiring]:
         """Return what is there and expires within ``days``, or has expired."""
@@ -94,6 +93,12 @@ class Reading:
         for start in range(first, last + 1, PAGE):
             for seq, body, recorded_ms in self.database.rows(sql, [start, min(start + PAGE - 1, last)]):
                 yield Record(seq, body, record_text(recorded_ms))
+
+    def records_of(self, recorder: str) -> Iterator[Record]:
+        """Yield the events of a recorder by their running numbers."""
+        sql = "SELECT seq, body, recorded_ms FROM events WHERE recorder = ? ORDER BY n, seq"
+        for seq, body, recorded_ms in self.database.stream(sql, [recorder]):
+            yield Record(seq, body, record_text(recorded_ms))
 
     def event(self, id: str) -> tuple[int, Event] | None:
         """Return an event and its place in the order of record; ``None`` where it is not in the book."""
@@ -136,66 +141,18 @@ class Reading:
         """Return the running number that a recorder uses next."""
         return last_number(self.database, recorder) + 1
 
-    def _looked_back(self, place: str, resource: str, as_of: date | None, known_at: int) -> list[tuple[Any, ...]]:
-        """Return balances at the end of a day as known at a place in the order of record."""
-        until = FOREVER_MS if as_of is None else end_of_day(as_of)
-        last_day = day_of(until)
-        chosen, values = _chosen(place, resource)
-        sums: dict[int, int] = {}
-        whole = (
-            "SELECT blocks.holding, sum(blocks.quantity) FROM holdings CROSS JOIN blocks "
-            f"WHERE blocks.holding = id AND last_seq <= ? AND last_day <= ?{chosen} GROUP BY blocks.holding"
-        )
-        for holding, quantity in self.database.rows(whole, [known_at, last_day, *values]):
-            sums[holding] = int(quantity)
-        parted = (
-            "SELECT blocks.holding, days FROM holdings CROSS JOIN blocks "
-            f"WHERE blocks.holding = id AND last_seq <= ? AND first_day <= ? AND last_day > ?{chosen}"
-        )
-        for holding, days in self.database.rows(parted, [known_at, last_day, last_day, *values]):
-            sums[holding] = sums.get(holding, 0) + until_day(days, last_day)
-        in_none = (
-            "SELECT sides.holding, sides.sides FROM holdings CROSS JOIN sides WHERE sides.holding = id AND sides.seq > "
-            "coalesce((SELECT max(last_seq) FROM blocks WHERE blocks.holding = id AND last_seq <= ?), 0) "
-            f"AND sides.seq <= ?{chosen}"
-        )
-        for holding, row in self.database.rows(in_none, [known_at, known_at, *values]):
-            found = [side[3] for side in unpacked(row) if side[0] <= known_at and side[2] <= until]
-            sums[holding] = sums.get(holding, 0) + sum(found)
-        names = "SELECT id, place, resource, lot, unit FROM holdings JOIN measures USING (resource)"
-        named = self.database.rows(f"{names} WHERE true{chosen}", values)
-        return [(*name, sums[id], unit) for id, *name, unit in named if sums.get(id)]
+    def previous(self, recorder: str, n: int) -> str:
+        """Return the digest (hex) by which an event of a recorder under a number follows the one before it.
 
-    def _entries(self, chosen: str, values: Sequence[Any]) -> Iterator[Entry]:
-        """Yield the changes of the chosen holdings, with what their events say."""
-        sql = (
-            "SELECT holdings.place, holdings.resource, holdings.lot, sides.sides FROM holdings "
-            "JOIN sides ON sides.holding = holdings.id "
-            f"WHERE {chosen} ORDER BY holdings.place, holdings.resource, holdings.lot, sides.seq"
-        )
-        found = self.database.stream(sql, values)
-        sides = (((place, resource, lot), Side(*each)) for place, resource, lot, row in found for each in unpacked(row))
-        while part := list(islice(sides, PAGE)):
-            yield from self._told(part)
+        ``""`` where that is not in the book.
+        """
+        sql = "SELECT body FROM events WHERE recorder = ? AND n = ? ORDER BY seq DESC LIMIT 1"
+        return next((sha256(body).hexdigest() for (body,) in self.database.rows(sql, [recorder, n - 1])), "")
 
-    def _told(self, part: Sequence[tuple[Holding, Side]]) -> Iterator[Entry]:
-        """Yield sides with what their events say."""
-        seqs, counts = {(side.seq,) for _, side in part}, {(side.counted,) for _, side in part if side.counted}
-        held, counted, others = self.database.look_up(
-            Lookup("seq, body", "events", ("seq",), list(seqs)),
-            Lookup("seq, id", "events", ("seq",), list(counts)),
-            Lookup("id, place", "holdings", ("id",), list({(side.other,) for _, side in part})),
-        )
-        events = {seq: event_of(body) for seq, body in held}
-        ids = {seq: id_of(id) for seq, id in counted} | {0: ""}
-        places: dict[int, str] = dict(others)
-        for holding, (seq, line, occurred_ms, quantity, other, count) in part:
-            try:
-                event, place, counted_by = events[seq], places[other], ids[count]
-            except KeyError as missing:
-                raise damaged("What happened to a holding is damaged.", f"event {seq}, {missing}") from missing
-            said = event.id, event.kind, event.document, event.recorder
-            yield Entry(holding, seq, line, occurred_ms, quantity, place, counted_by, *said)
+    def places(self, given: Collection[str]) -> list[str]:
+        """Return which of these places have ever held something, sorted."""
+        (found,) = self.database.look_up(Lookup("place", "holdings", ("place",), [(place,) for place in given]))
+        return sorted({place for (place,) in found})
 
 
 def _chosen(place: str, resource: str) -> tuple[str, list[str]]:
