@@ -11,6 +11,9 @@ import pytest
 from beancount import loader
 from books_at_hand import Hand
 
+from muster import store
+from muster.book.chains import link
+from muster.book.events import from_body
 from muster.services.economies import examples_folder
 
 JOINING = examples_folder() / "joining"
@@ -65,6 +68,17 @@ def test_import_given_a_messy_file_then_every_row_is_accounted_for(either: Hand)
     assert held["store:goma", "farine-de-blé", ""] == 59_400_000
     totals = {total["resource"]: total["in_events"] for total in said["totals"]}
     assert {key[1]: quantity for key, quantity in held.items()} == totals
+
+
+def test_import_given_a_corrected_file_then_its_events_are_a_chain(hand: Hand, wfp: tuple[str, ...]) -> None:
+    hand.types("import", *wfp)
+    Path("wfp.csv").write_text(ROWS.replace("600", "588"), encoding="utf-8")
+    hand.types("import", *wfp, "--post")
+    with store.open(hand.book) as book:
+        chain = [link(from_body(record.body), body=record.body) for record in book.records_of("import wfp")]
+    assert [each.n for each in chain] == [1, 2, 3, 4]
+    assert [each.previous for each in chain] == ["", *(each.digest for each in chain[:-1])]
+    assert hand.reads("verify")["faults"] == []
 
 
 def test_import_given_the_same_file_twice_then_nothing_changes(either: Hand) -> None:

@@ -95,6 +95,27 @@ def test_card_given_a_count_then_as_on_paper(hand: Hand) -> None:
     assert hand.refused("card", "store:kabul", "flower") == ["U7"]
 
 
+def test_place_given_by_its_name_then_the_only_one_that_has_it(either: Hand) -> None:
+    either.brings_in()
+    either.sends()
+    assert either.reads("card", "kabul", "flour") == either.reads("card", "store:kabul", "flour")
+    assert either.reads("card", "WB123", "flour")["place"] == "transit:WB123"
+    assert either.balances("--place", "kabul") == either.balances("--place", "store:kabul") != {}
+    assert either.refused("card", "herat", "flour") == ["B7"]
+    assert either.refused("card", "ka\nbul", "flour") == ["B4"]
+
+
+def test_place_given_a_name_that_several_have_then_they_are_named(either: Hand) -> None:
+    either.brings_in()
+    either.types("add", "distribution", "flour: 1 kg", "--to", "people:kabul", *KABUL)
+    assert either.refused("card", "kabul", "flour") == ["U8"]
+    _, said = either.types("balance", "--place", "kabul", status=1)
+    assert "write which one: people:kabul or store:kabul" in said
+    assert either.reads("card", "people:kabul", "flour")["balance"] == 1_000
+    either.types("count", "--place", "kabul", "--sheet", "sheet.html")  # only a store is counted
+    assert "store:kabul" in (either.folder / "sheet.html").read_text(encoding="utf-8")
+
+
 def test_card_given_nothing_left_anywhere_then_still_in_its_unit(hand: Hand) -> None:
     hand.brings_in("oil: 5 l")
     row = hand.reads("card", "store:kabul", "oil")["rows"][0]

@@ -42,7 +42,7 @@ def init(
     return Answer(text, data, made.warnings)
 
 
-Place = Annotated[str, typer.Option("--place", metavar="PLACE", help="Only this place, e.g. store:kabul.")]
+Place = Annotated[str, typer.Option("--place", metavar="PLACE", help="Only this place: store:kabul, or kabul.")]
 Resource = Annotated[str, typer.Option("--resource", metavar="RESOURCE", help="Only this resource.")]
 
 
@@ -71,7 +71,7 @@ def balance(
 @book_app.command("card", epilog=example("muster book card kabul.book store:kabul flour"))
 def card(
     book: BookAddress,
-    place: Annotated[str, typer.Argument(metavar="PLACE", show_default=False, help="E.g. store:kabul.")],
+    place: Annotated[str, typer.Argument(metavar="PLACE", show_default=False, help="store:kabul, or kabul.")],
     resource: Annotated[str, typer.Argument(metavar="RESOURCE", show_default=False, help="E.g. flour.")],
     json: AsJson = False,
 ) -> Answer:
@@ -82,8 +82,8 @@ def card(
 
         found = stock_card(book, place, resource)
     rows = [card_data(row) for row in found.rows]
-    data = {"place": place, "resource": resource, "unit": found.unit, "balance": found.balance, "rows": rows}
-    return Answer(card_text(found.rows, title=f"{resource} at {place}", unit=found.unit), data)
+    data = {"place": found.place, "resource": resource, "unit": found.unit, "balance": found.balance, "rows": rows}
+    return Answer(card_text(found.rows, title=f"{resource} at {found.place}", unit=found.unit), data)
 
 
 @book_app.command("transit", epilog=example("muster book transit kabul.book --overdue"))

@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from muster import store
-from muster.book.accounts import place as place_written
 from muster.book.events import Counted
 from muster.book.lines import read_line
 from muster.book.times import milliseconds, time_text
-from muster.book.wording import Wrong, shown
+from muster.book.wording import shown
 from muster.economy.beside import file_beside
 from muster.errors import BookError, Fault
 from muster.report import count_sheet
 from muster.services.book_goods import Values, several, with_lots
+from muster.services.book_places import place_in
 from muster.services.book_records import Desk, Recorded, Said, record
-from muster.services.book_rules import of_wrong, refused
+from muster.services.book_rules import refused
 from muster.store import Store
 
 MOST_BYTES = 4_000_000
@@ -37,6 +37,7 @@ COLUMNS = ("resource", "lot", "quantity", "unit", "pack")
 """Columns of a file that was entered; lot and pack may be left out or blank."""
 
 _FOREVER_DAYS = 36_500
+_COUNTED_PLACES = ("store",)
 _COUNTED = re.compile(r"the count, counted\[(\d+)\]\.(\w+)")
 
 
@@ -118,11 +119,11 @@ def write_sheet(address: str, place: str, *, to: Path, today: date) -> int:
         to: File that ends in ``.html``.
         today: For its head.
     Raises:
-        BookError: There is no book, or no such place (B7).
+        BookError: There is no book, or no such place (B7), or several (U8).
         OSError: The file cannot be written.
     """
     with store.open(address) as book:
-        at = _place(place)
+        at = place_in(book, place, kinds=_COUNTED_PLACES)
         expiries = {(row.resource, row.lot): row.expires for row in book.expiring(today=today, days=_FOREVER_DAYS)}
         there = [(row.resource, row.lot) for row in book.balances(place=at)]
     lines = [(resource, lot, expiries.get((resource, lot), "")) for resource, lot in there]
@@ -151,7 +152,7 @@ def enter_count(address: str, place: str, said: Said, desk: Desk, *, entered: Pa
         do = "close it, or name another file with --to"
         raise refused("There is an open count already.", where=str(to), seen=to.name, do=do, rule="U4")
     with store.open(address) as book:
-        at = _place(place)
+        at = place_in(book, place, kinds=_COUNTED_PLACES)
         rows = [("", each.values()) for each in several(said.goods)] + (_read_entered(entered) if entered else [])
         counted = with_lots([{"place": at} | values for _, values in rows], book)
         value: dict[str, Any] = {"id": desk.new_id(), "kind": "count", "unit": desk.unit, "recorder": desk.by}
@@ -293,13 +294,6 @@ def _text(file: Path) -> str:
 def _code(value: Mapping[str, Any]) -> str:
     digest = hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     return f"{digest[:4]}-{digest[4:8]}"
-
-
-def _place(text: str) -> str:
-    try:
-        return place_written(text)
-    except Wrong as wrong:
-        raise of_wrong(wrong, where="the place") from None
 
 
 def _same_person(by: str) -> Fault:

@@ -6,6 +6,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -164,20 +165,20 @@ def _earlier(book: Store, recorders: set[str]) -> Iterator[Event]:
 
 
 def _numbered(book: Store, prepared: Prepared) -> list[Line]:
-    """Return the lines of a batch, each recorder's under the numbers that are next."""
+    """Return the lines of a batch: each recorder's are the next links of the recorder's chain."""
     by_recorder: dict[str, list[Event]] = defaultdict(list)
     for event in prepared.events:
         by_recorder[str(event["recorder"])].append(event)
-    numbers = {
-        str(event["id"]): event["n"]
-        for recorder, events in by_recorder.items()
-        for event in numbered(events, first=book.next_number(recorder))
-    }
     reader, file = LineReader(book.register.packs), prepared.batch.file
-    return [
-        reader.line(orjson.dumps({**event, "n": numbers[str(event["id"])]}), where=_where(file, event, prepared.lines))
-        for event in prepared.events
-    ]
+    lines: dict[str, Line] = {}
+    for recorder, events in by_recorder.items():
+        first = book.next_number(recorder)
+        previous = book.previous(recorder, first)
+        for event in numbered(events, first=first):
+            value = event | ({"previous": previous} if previous else {})
+            line = reader.line(orjson.dumps(value), where=_where(file, event, prepared.lines))
+            lines[str(event["id"])], previous = line, sha256(line.body).hexdigest()
+    return [lines[str(event["id"])] for event in prepared.events]
 
 
 def _where(file: str, event: Event, lines: Mapping[str, int]) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from muster import store
-from muster.book.accounts import place as place_written
 from muster.book.events import measured
 from muster.book.views import Balance, CardRow, Dispute, Expiring, OnTheWay
-from muster.book.wording import Wrong, shown
+from muster.book.wording import shown
 from muster.errors import BookError
-from muster.services.book_rules import near, of_wrong, refused
+from muster.services.book_places import place_in
+from muster.services.book_rules import near, refused
 from muster.store import Store
 
 
@@ -21,11 +21,13 @@ class StockCard:
     """The card of one place and resource.
 
     Attributes:
+        place: The place, written out.
         rows: What came and went, in the order in which it happened.
         unit: Smallest unit of the resource.
         balance: What is there now, all lots together.
     """
 
+    place: str
     rows: Sequence[CardRow]
     unit: str
     balance: int
@@ -38,30 +40,32 @@ def balances(
 
     Args:
         address: Of the book.
-        place, resource: Only these; ``""``: all.
+        place, resource: Only these, a place as for ``place_in``; ``""``: all.
         as_of: At the end of that day; ``None``: whatever has been recorded.
         known_at: As known when the book had so many events; ``None``: now.
     Raises:
-        BookError: There is no book, or what is written as a place is none (B7).
+        BookError: There is no book, or what is written as a place is none (B7), or not the only one (U8).
     """
     with store.open(address) as book:
-        return book.balances(place=_place(place), resource=resource, as_of=as_of, known_at=known_at)
+        return book.balances(place=place and place_in(book, place), resource=resource, as_of=as_of, known_at=known_at)
 
 
 def stock_card(address: str, place: str, resource: str) -> StockCard:
     """Return the stock card of a place and resource.
 
     Raises:
-        BookError: What is written as a place is none (B7); the resource is nowhere in the book (U7).
+        BookError: What is written as a place is none (B7), or not the only one (U8); the resource is nowhere in the
+            book (U7).
     """
     with store.open(address) as book:
-        rows = book.card(_place(place), resource)
+        at = place_in(book, place)
+        rows = book.card(at, resource)
         anywhere = book.balances(resource=resource)
         if not anywhere and not rows:
             raise _unknown(resource, book)
-        here = [each for each in anywhere if each.place == place]
+        here = [each for each in anywhere if each.place == at]
         unit = anywhere[0].unit if anywhere else _unit(book, resource, rows)
-        return StockCard(rows, unit, sum(each.quantity for each in here))
+        return StockCard(at, rows, unit, sum(each.quantity for each in here))
 
 
 def on_the_way(address: str, *, today: date, overdue: bool = False, closed: bool = False) -> list[OnTheWay]:
@@ -97,13 +101,6 @@ def disputes(address: str) -> list[Disputed]:
     with store.open(address) as book:
         found = book.disputes()
         return [Disputed(each, _unit(book, each.resource, book.card(each.place, each.resource))) for each in found]
-
-
-def _place(text: str) -> str:
-    try:
-        return place_written(text) if text else ""
-    except Wrong as wrong:
-        raise of_wrong(wrong, where="the place") from None
 
 
 def _unit(book: Store, resource: str, rows: Sequence[CardRow]) -> str:

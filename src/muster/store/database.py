@@ -268,7 +268,10 @@ class Postgres:
     def look_up(self, *lookups: Lookup) -> list[list[Row]]:
         """See ``Database``."""
         with self._faults(), self._pipeline():
-            cursors = [self._asked(lookup) if lookup.wanted else None for lookup in lookups]
+            cursors = []
+            for columns, table, keys, wanted, lock in lookups:
+                sql = _joined(columns, table, keys, lock, *_form(wanted)) if wanted else b""
+                cursors.append(self._connection.execute(sql, _values(wanted, self._whole)) if wanted else None)
             return [cursor.fetchall() if cursor else [] for cursor in cursors]
 
     def write(self, changes: Sequence[Change]) -> None:
@@ -328,11 +331,6 @@ class Postgres:
     def close(self) -> None:
         """See ``Database``."""
         self._connection.close()
-
-    def _asked(self, lookup: Lookup) -> psycopg.Cursor[Row]:
-        columns, table, keys, wanted, lock = lookup
-        sql = _joined(columns, table, keys, lock, *_form(wanted))
-        return self._connection.execute(sql, _values(wanted, self._whole))
 
     @contextmanager
     def _pipeline(self) -> Iterator[None]:
