@@ -152,11 +152,14 @@ def test_read_given_a_pack_that_is_registered_later_then_known_from_there_on() -
 
 WAYS = st.sampled_from(
     [
-        "outside:wfp > store:kabul",
-        "store:kabul > people:x",
+        "outside:{} > store:kabul",
+        "store:kabul > people:{}",
         "store:herat > store:kabul",
-        "store:kabul > transit:W1",
-        "transit:W1 > store:kabul",
+        "store:kabul > store:kabul",
+        "store:kabul > transit:{}",
+        "transit:{} > store:kabul",
+        "transit:{} > transit:{}",
+        "outside:{} > outside:W",
     ]
 )
 PEOPLE = {"a.karimi": Person("a.karimi", "kabul", ("clerk",)), "boss": Person("boss", "herat", ("manager",))}
@@ -166,14 +169,16 @@ PEOPLE = {"a.karimi": Person("a.karimi", "kabul", ("clerk",)), "boss": Person("b
 def moving(draw: Callable[[st.SearchStrategy[Any]], Any], ways: list[str]) -> Event:
     """Draw an event that moves goods these ways."""
     goods = st.builds(
-        lambda way, much, lot, day, what: move(f"{way}, {much} {what}", lot=lot, expires=day),
+        lambda way, name, much, lot, day, what: move(f"{way.format(name, name)}, {much} {what}", lot=lot, expires=day),
         st.sampled_from(ways),
+        st.sampled_from(["W", "X"]),
         st.integers(1, 3),
         st.sampled_from(["", "L1"]),
         st.sampled_from(["", "", "2027-06-30"]),
         st.sampled_from(["kg flour", "l flour", "l oil"]),
     )
-    moves = [move(f"{way}, 1 kg flour") for way in ways] + draw(st.lists(goods, max_size=3))
+    name = draw(st.sampled_from(["W", "X"]))
+    moves = [move(f"{way.format(name, name)}, 1 kg flour") for way in ways] + draw(st.lists(goods, max_size=3))
     return Desk().event("receipt", *moves, on=draw(st.integers(1, 9)))
 
 

@@ -38,11 +38,18 @@ class Rule:
 
 
 def outline(event: Event) -> tuple[object, ...] | None:
-    """Return the outline of an event that moves goods and does nothing else: kind, people, and from where to where."""
+    """Return the outline of an event that moves goods and does nothing else: kind, people, and from where to where.
+
+    Of places that are no stores, it holds only what they are.
+    """
     if event.counted or event.reverses or event.registered or event.closed_by:
         return None
-    ways = {move[:2] for move in event.moves}
+    ways = [(_drawn(source), _drawn(target)) for source, target in {move[:2] for move in event.moves}]
     return event.kind, event.unit, event.recorder, event.approved_by, event.destination, event.due != "", *ways
+
+
+def _drawn(place: str) -> str:
+    return place if place.startswith("store:") else place.partition(":")[0]
 
 
 def rule(
