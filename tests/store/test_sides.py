@@ -117,7 +117,7 @@ def old_book(address: str, book: store.Store) -> None:
         for table in metadata.sorted_tables:
             rows = book.database.rows(f"SELECT * FROM {table.name}")
             if table.name == "sides":
-                rows = [(row[0], *side) for row in rows for side in struct.iter_unpack("<IHqqII", row[2])]
+                rows = [(row[0], *side) for row in rows for side in struct.iter_unpack("<IHqqII", row[-1])]
             for row in rows:
                 old.run(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(row))})", row)
 

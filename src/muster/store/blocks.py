@@ -25,7 +25,8 @@ def sides_since(database: Database, holding: int, start: int) -> list[Side]:
         [holding, day_of(start), holding, holding, day_of(start), holding],
     )
     after = closed if reaching is None else ended
-    rows = database.rows("SELECT sides FROM sides WHERE holding = ? AND seq > ?", [holding, after or 0])
+    sql = "SELECT sides FROM sides WHERE holding = ? AND seq > ? AND last_ms >= ?"
+    rows = database.rows(sql, [holding, after or 0, start])
     return [Side(*side) for (row,) in rows for side in unpacked(row) if side[2] >= start]
 
 

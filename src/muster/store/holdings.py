@@ -15,7 +15,7 @@ from muster.book.times import FOREVER_MS
 from muster.store.blocks import added_up, sides_behind, sides_since
 from muster.store.database import Change, Database, Lookup, Row
 from muster.store.facts import id_of
-from muster.store.sides import WIDTH, cut, packed
+from muster.store.sides import COLUMNS, WIDTH, cut, row_of
 
 BLOCK = 512
 """Sides of a holding from which on they are added up in a block; a row has no more, but for those of one event."""
@@ -225,9 +225,11 @@ class Holdings:
                     blocks += [(head.id, *block) for block, _ in added]
                     if added:
                         head.closed, head.tail = added[-1][0][0], head.tail - sum(number for _, number in added)
-                rows += [(head.id, part[0], packed(part)) for part in parts]
-                head.balance += sum(sides[3::WIDTH])
-                head.latest_ms = max(head.latest_ms, *sides[2::WIDTH])
+                for part in parts:
+                    row = row_of(part)
+                    rows.append((head.id, *row))
+                    head.latest_ms = max(head.latest_ms, row[3])
+                    head.balance += row[4]
                 head.sides = []
             if head.counts:
                 head.latest_ms = max(head.latest_ms, *[at for _, at in head.counts])
@@ -238,7 +240,7 @@ class Holdings:
         self._new.clear()
         self.count_seqs.clear()
         return [
-            Change("sides", ("holding", "seq", "sides"), rows),
+            Change("sides", ("holding", *COLUMNS), rows),
             Change("blocks", _BLOCK, blocks),
             Change("holdings", (*_HEAD, *_KEY), new),
             Change("holdings", _HEAD, old, keys=("id",)),

@@ -46,11 +46,18 @@ def looked_back(
     for holding, days in database.rows(parted, [known_at, last_day, last_day, *values]):
         sums[holding] = sums.get(holding, 0) + until_day(days, last_day)
     in_none = (
-        "SELECT sides.holding, sides.sides FROM holdings CROSS JOIN sides WHERE sides.holding = id AND sides.seq > "
+        "FROM holdings CROSS JOIN sides WHERE sides.holding = id AND sides.seq > "
         "coalesce((SELECT max(last_seq) FROM blocks WHERE blocks.holding = id AND last_seq <= ?), 0) "
-        f"AND sides.seq <= ?{chosen}"
+        "AND sides.seq <= ? AND sides.first_ms <= ?"
     )
-    for holding, row in database.rows(in_none, [known_at, known_at, *values]):
+    before = [known_at, known_at, until]
+    whole = (
+        f"SELECT sides.holding, sum(sides.quantity) {in_none} AND sides.last_seq <= ? AND sides.last_ms <= ?{chosen}"
+    )
+    for holding, quantity in database.rows(f"{whole} GROUP BY sides.holding", [*before, known_at, until, *values]):
+        sums[holding] = sums.get(holding, 0) + int(quantity)
+    parted = f"SELECT sides.holding, sides.sides {in_none} AND (sides.last_seq > ? OR sides.last_ms > ?){chosen}"
+    for holding, row in database.rows(parted, [*before, known_at, until, *values]):
         found = [side[3] for side in unpacked(row) if side[0] <= known_at and side[2] <= until]
         sums[holding] = sums.get(holding, 0) + sum(found)
     names = "SELECT id, place, resource, lot, unit FROM holdings JOIN measures USING (resource)"

@@ -80,7 +80,11 @@ sides = Table(  # both sides of every move, and of every difference of a count; 
     "sides",
     metadata,
     _whole("holding", key=True),
-    _whole("seq", key=True),  # of the first
+    _whole("seq", key=True),  # of the first of them
+    _whole("last_seq"),
+    _whole("first_ms"),  # the earliest at which one of them happened
+    _whole("last_ms"),
+    _whole("quantity"),  # what they come to
     _bytes("sides"),  # packed: see ``sides.Side``
     sqlite_with_rowid=False,
 )

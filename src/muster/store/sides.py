@@ -42,8 +42,18 @@ class Side(NamedTuple):
     counted: int
 
 
+COLUMNS = ("seq", "last_seq", "first_ms", "last_ms", "quantity", "sides")
+"""Of a row behind its holding: where it begins and ends, what it comes to, and the sides."""
+
+
+def row_of(numbers: Sequence[int]) -> tuple[int, int, int, int, int, bytes]:
+    """Return ``COLUMNS`` of sides, given as their numbers one after the other."""
+    times = numbers[2::WIDTH]
+    return numbers[0], numbers[-WIDTH], min(times), max(times), sum(numbers[3::WIDTH]), packed(numbers)
+
+
 def packed(numbers: Sequence[int]) -> bytes:
-    """Return sides, given as their numbers one after the other, as they stand in a row."""
+    """Return the same sides as bytes."""
     step = _AT_ONCE * WIDTH
     if len(numbers) <= step:
         return _several(len(numbers) // WIDTH).pack(*numbers)

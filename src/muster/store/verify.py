@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice, zip_longest
+from itertools import chain, groupby, islice, zip_longest
 from pathlib import Path
 
 from muster.book import merkle
@@ -23,7 +23,7 @@ from muster.store.database import Database, Row
 from muster.store.facts import event_of, id_of
 from muster.store.opening import create, open_book
 from muster.store.reading import Reading
-from muster.store.sides import packed_days, unpacked
+from muster.store.sides import COLUMNS, packed_days, row_of, unpacked
 from muster.store.state import read_state
 from muster.store.writing import hashes_of
 
@@ -62,7 +62,7 @@ def verify(book: Reading, *, progress: Callable[[int], None] = lambda number: No
         ]
         with book.database.reading(), tempfile.TemporaryDirectory(prefix="muster-verify-") as folder:
             found += _replayed(book, str(Path(folder) / "again.book"), progress)
-            found += _blocks(book) + _unbalanced(book)
+            found += _rows_of_sides(book) + _blocks(book) + _unbalanced(book)
             for _, links in groupby(_links(book.database), key=lambda link: link.recorder):
                 found += chain_faults(links)
     except BookError as error:
@@ -188,6 +188,18 @@ def _compared(book: Reading, again: Database, table: str) -> list[Fault]:
 def _apart(rows: Iterable[Row]) -> Iterator[Row]:
     """Yield packed sides one by one, each behind its holding."""
     return ((holding, *side) for holding, row in rows for side in unpacked(row))
+
+
+def _rows_of_sides(book: Reading) -> list[Fault]:
+    """Return the rows of sides whose head says something else than its sides."""
+    found = []
+    rows = book.database.stream(f"SELECT holding, {', '.join(COLUMNS)} FROM sides ORDER BY holding, seq")
+    for holding, *row in rows:
+        numbers = list(chain.from_iterable(unpacked(row[-1])))
+        if not numbers or tuple(row) != row_of(numbers):
+            where, what = f"{book.where}, sides", "A row of sides says something else than its sides."
+            found.append(Fault(what, where, f"holding {holding}, event {row[0]}", _DO, "S7"))
+    return found[:MOST_SHOWN]
 
 
 def _blocks(book: Reading) -> list[Fault]:

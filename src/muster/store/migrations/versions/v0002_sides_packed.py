@@ -14,6 +14,7 @@ down_revision = "0001"
 
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MOST = 512
+_NUMBERS = ("seq", "last_seq", "first_ms", "last_ms", "quantity")
 _SIDE = struct.Struct("<IHqqII")
 """Seq, line, occurred_ms, quantity, other, count."""
 
@@ -27,7 +28,7 @@ def upgrade() -> None:
     packed = op.create_table(
         "sides",
         sa.Column("holding", _WHOLE, nullable=False, autoincrement=False),
-        sa.Column("seq", _WHOLE, nullable=False, autoincrement=False),
+        *(sa.Column(name, _WHOLE, nullable=False, autoincrement=False) for name in _NUMBERS),
         sa.Column("sides", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("holding", "seq", name="sides_key"),
         sqlite_with_rowid=False,
@@ -41,15 +42,17 @@ def upgrade() -> None:
     for holding in range(1, last + 1):
         ends = {end for (end,) in connection.execute(blocks, {"holding": holding})}
         rows = [tuple(row) for row in connection.execute(sides, {"holding": holding})]
-        together = [
-            {"holding": holding, "seq": part[0][0], "sides": b"".join(_SIDE.pack(*side) for side in part)}
-            for part in _parts(rows, ends)
-        ]
-        if together:
+        if together := [{"holding": holding, **_row(part)} for part in _parts(rows, ends)]:
             op.bulk_insert(packed, together)
     op.drop_table("old_sides")
     for statement in _guards(connection.dialect.name):
         op.execute(statement)
+
+
+def _row(part: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    times = [side[2] for side in part]
+    numbers = (part[0][0], part[-1][0], min(times), max(times), sum(side[3] for side in part))
+    return dict(zip(_NUMBERS, numbers, strict=True)) | {"sides": b"".join(_SIDE.pack(*side) for side in part)}
 
 
 def _parts(sides: Sequence[tuple[Any, ...]], ends: set[int]) -> Iterator[list[tuple[Any, ...]]]:
