@@ -60,7 +60,7 @@ A year of forty depots (`benchmarks/deliveries.py`), five moves an event: as lin
 hashed and posted in one transaction; the same from events in memory; the rows that this makes, put into the same tables
 by `executemany` with nothing else done; and as transactions of Beancount, ten postings each, loaded by
 `beancount.loader.load_file`. CPU seconds are those of the whole process. Beancount's time for each move grows with the
-number of transactions. A thirtieth of it is about what the bare rows alone take: two rows of `sides` for each move.
+number of transactions. A thirtieth of it is hardly more than what the bare rows alone take.
 """
 
 LARGE_NOTES = """\
