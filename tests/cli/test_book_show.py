@@ -54,6 +54,15 @@ def test_init_given_the_public_key_of_another_log_then_refused(hand: Hand) -> No
     assert not Path("other.book").exists() and not Path("other.book.key").exists()
 
 
+def test_renew_given_a_book_of_this_version_then_its_log_is_what_it_was(either: Hand) -> None:
+    either.brings_in()
+    root = either.reads("root")
+    assert either.reads("renew") == {"size": 1, "root": root["root"]}
+    assert list(either.reads("renew")) == list(BOOK_JSON["book renew"])
+    assert either.types("renew")[0] == f"renewed  1 event, root {root['root']}\n"
+    assert Hand("none.book", either.capsys, either.folder).refused("renew") == ["S1"]
+
+
 def test_balance_given_json_then_a_list_in_the_smallest_unit(either: Hand) -> None:
     either.brings_in()
     assert either.reads("balance", "--place", "store:kabul") == [

@@ -61,6 +61,7 @@ def test_open_given_a_book_of_another_version_then_says_so(address: str) -> None
     with store.open(address) as book:
         book.database.run("UPDATE alembic_version SET version_num = '9999'")
     assert rule(lambda: store.open(address)) == "S4"
+    assert rule(lambda: store.renew(address)) == "S4"
     database = Address(address)
     assert "secret" not in Address("postgresql://muster:secret@host/x").shown
     assert database.shown

@@ -42,6 +42,7 @@ BOOK_JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "public": "file of the public key",
             "public_key": "the key that checks the log",
         },
+        "book renew": {"size": "events in the book", "root": "root hash (hex) of the log, the same as before"},
         "book add": {**_RECORDED, "accepted …": "after `--events`, the keys of `muster book sync` instead of these"},
         "book receive": {
             "before": "goods of the waybill: waybill, resource, lot, dispatched, arrived, lost, claimed, still, unit, "

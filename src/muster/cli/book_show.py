@@ -42,6 +42,16 @@ def init(
     return Answer(text, data, made.warnings)
 
 
+@book_app.command("renew", epilog=example("muster book renew kabul.book"))
+def renew(book: BookAddress, json: AsJson = False) -> Answer:
+    """Bring the tables of an older book to this version; events and log stay as they are."""
+    with waiting("renewing the tables"):
+        from muster.services.books import renew_book
+
+        size, root = renew_book(book)
+    return Answer(f"renewed  {counted(size, 'event')}, root {root}", {"size": size, "root": root})
+
+
 Place = Annotated[str, typer.Option("--place", metavar="PLACE", help="Only this place: store:kabul, or kabul.")]
 Resource = Annotated[str, typer.Option("--resource", metavar="RESOURCE", help="Only this resource.")]
 

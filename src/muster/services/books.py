@@ -98,6 +98,18 @@ def new_book(
     return NewBook(at.shown, file, public, secret.public.text(), warnings)
 
 
+def renew_book(address: str) -> tuple[int, str]:
+    """Bring the tables of an older book to this version; return how many events it has, and the root of its log.
+
+    Raises:
+        BookError: There is no book (S1), or it is of a newer version (S4), or cannot be written to (S5).
+    """
+    store.renew(address)
+    with store.open(address) as book:
+        tree = book.log.tree()
+    return tree.size, tree.root().hex()
+
+
 def key_file(address: str) -> Path:
     """Return where the key of a book lies if nobody says: beside its file; of a database, in the current folder."""
     at = Address(address)

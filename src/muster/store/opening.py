@@ -73,7 +73,7 @@ def on(database: Database, *, where: str) -> Store:
         if version is None:
             raise refused("There is no book here.", where, "no table of a book", _MAKE_ONE, "S1")
         if version != VERSION:
-            do = "renew it with muster.store.renew" if version < VERSION else "take the newest muster"
+            do = "renew it once with muster book renew" if version < VERSION else "take the newest muster"
             raise refused("The book was made by another version of muster.", where, f"tables {version}", do, "S4")
     except BaseException:
         database.close()
@@ -85,12 +85,16 @@ def renew(address: str) -> None:
     """Bring the tables of an older book to this version; its events stay as they are, byte for byte.
 
     Raises:
-        BookError: There is no book, or it cannot be opened.
+        BookError: There is no book (S1), it is of a newer version (S4), or cannot be written to (S5).
     """
     at = Address(address)
     with closing(_connected(at)) as database:
-        if database.version() is None:
-            raise refused("There is no book here.", at.shown, "no table of a book", _MAKE_ONE, "S1")
+        version = database.version()
+    if version is None:
+        raise refused("There is no book here.", at.shown, "no table of a book", _MAKE_ONE, "S1")
+    if version > VERSION:
+        do = "take the newest muster"
+        raise refused("The book was made by another version of muster.", at.shown, f"tables {version}", do, "S4")
     _migrate(at)
 
 
