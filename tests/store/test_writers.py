@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -89,6 +90,24 @@ def test_views_given_somebody_who_writes_then_of_one_moment(address: str) -> Non
             writer.post(batch(desk.event("receipt", "outside:wfp > store:kabul, 1 kg flour")), at_ms=AT_MS)
             assert reader.balances() == before
         assert reader.balances()[1].quantity == 2_000
+
+
+def test_post_given_two_who_take_turns_then_what_the_other_wrote_is_known(address: str) -> None:
+    desk = Desk()
+    events = [desk.event("receipt", "outside:wfp > store:kabul, 5 kg flour", on=on) for on in range(1, 9)]
+    with store.open(address) as one, store.open(address) as other:
+        for number, event in enumerate(events):
+            first, second = (one, other) if number % 3 else (other, one)
+            assert first.post(batch(event), at_ms=AT_MS).count("accepted") == 1
+            assert second.post(batch(*events[: number + 1]), at_ms=AT_MS).count("known") == number + 1
+            clone = replace(event, id=event.id[:-4] + "ffff", document="copy")
+            for each in (first, second):
+                found = each.post(batch(clone), at_ms=AT_MS)
+                assert {fault.rule for fault in found.faults} == {"B12"}
+            other_body = replace(event, document="another")
+            assert {fault.rule for fault in second.post(batch(other_body), at_ms=AT_MS).faults} == {"B11"}
+        assert [row.quantity for row in one.balances(place="store:kabul")] == [40_000]
+        assert store.verify(one) == []
 
 
 def test_post_given_what_another_registered_then_it_holds(address: str) -> None:

@@ -40,13 +40,13 @@ class Kept:
             self.latest.forget()
         if state.registered != self._registered:
             self.register, self._registered = facts.register(self._database), state.registered
-        if len(self.measures) > MOST_MEASURES:
-            self.measures.clear()
         return left
 
     def written(self, state: State) -> None:
         """Know that a batch was written durably, and what the state is now."""
         self._state, self._registered = state, state.registered
+        if len(self.measures) > MOST_MEASURES:
+            self.measures.clear()
 
     def forget(self) -> None:
         """Know nothing any more: a batch came to nothing, and what was learnt from it may be wrong."""

@@ -103,8 +103,9 @@ class Posting:
         return [ids, numbers, *more]
 
     def _first_look(self, need: Asked) -> list[list[Row]]:
+        relied = self._kept.latest.id is not None  # on what was so when somebody last wrote here
         state, *found = self._look(need, OWN_STATE)
-        return found if self._begin(state_of(state)) else self._look(need)
+        return found if self._begin(state_of(state)) or not relied else self._look(need)
 
     def _look(self, need: Asked, *first: Lookup) -> list[list[Row]]:
         latest, measures = self._kept.latest, self._kept.measures
