@@ -112,7 +112,8 @@ def _packs(plan: Plan) -> str:
     ]
     for row in left.sort("quantity", descending=True).head(MOST_REASONS).iter_rows(named=True):
         ends, what = (names.place[row[end]] for end in ("from", "to")), names.resource[row["resource"]].lower()
-        amount = f"{row['quantity'] / row['pack']:,.2f} packs of {what}"
+        packs = row["quantity"] / row["pack"]  # of 1,124.9996 nobody is to read that 1,125.00 is not whole
+        amount = f"{packs:,.{4 if round(packs, 2) == round(packs) else 2}f} packs of {what}"
         note = f"whole packs would take too much from {names.place[row['to']]}"
         note = note if row["note"].startswith("whole packs") else row["note"]
         lines.append(f"{_MARGIN}{' → '.join(ends)}: {amount}, {note}")
