@@ -47,7 +47,8 @@ EXACT_NOTES = """\
 (`saturation`, the same method: one program a level, and one more for each claim at the lowest level) from arrays to the
 levels, with HiGHS. Its tolerances are set to 1.000001 and 1: with its defaults (1.01 and 0.999) it finds nobody stuck
 and gives up, since letting all others slip by a thousandth lifts anybody by more than a hundredth. HiGHS is asked for
-1e-9 in its place, because what slips by 1e-7 moves a level by 6e-4 here.
+1e-9 by both, because what slips by 1e-7 moves a level by 6e-4 here: with 1e-8, muster's first level was 2e-8 too low
+and its second 1.1e-4 too high.
 """
 
 EVENTS_NOTES = """\
