@@ -48,6 +48,13 @@ def add_to(app: typer.Typer) -> None:
         public: Annotated[
             str | None, typer.Option(metavar="URL", parser=_public, help="https://… of the proxy in front of it.")
         ] = None,
+        restore: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="Bring this backup back into --data, which is new, first.")
+        ] = None,
+        let_in: Annotated[
+            str | None,
+            typer.Option(metavar="NAME", help="Give who cannot log in any more a password for once, and stop."),
+        ] = None,
         json: AsJson = False,
     ) -> Answer:
         """Open the web application on a book and its plans, until Ctrl-C."""
@@ -62,14 +69,25 @@ def add_to(app: typer.Typer) -> None:
             print(text, file=sys.stderr, flush=True)
 
         site = Site(data.absolute(), database or "", host, public or "")
+        out = sys.stderr if json else sys.stdout
+
+        def show(accounts: list[tuple[str, str, str]]) -> None:
+            for name, role, password in accounts:
+                print(f"{name:<12} {role:<12} password {password}", file=out)
+
+        if let_in:
+            show(web.let_in(site, let_in).accounts)
+            return Answer("", {"address": "", "data": str(site.folder), "accounts": [let_in]})
         if not web.is_free(host, port):
             do = "stop what listens there, or name another --port, and a --host that this machine has"
             raise Lacking(f"Nothing can listen at {host}, port {port}.", do=do)
+        if restore:
+            web.bring_back(site, restore, tell=tell)
         ready = web.prepare(site, with_demo=demo, tell=tell)
         address = public or f"http://{host}:{port}/"
-        out = sys.stderr if json else sys.stdout
-        for name, role, password in ready.accounts:
-            print(f"{name:<12} {role:<12} password {password}", file=out)
+        show(ready.accounts)
+        if ready.accounts and not demo:
+            print("The password lets in once, within 14 days; it is not shown again.", file=out)
         print(f"muster is at {address}  (Ctrl-C stops it)", file=out, flush=True)
         web.serve(site, port=port)
         return Answer(
