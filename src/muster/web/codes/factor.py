@@ -27,10 +27,17 @@ _BYTES, _DIGEST = 10, 16
 _SIGNS = str.maketrans({" ": "", "-": "", "0": "o", "1": "l"})
 
 
-def pending(user: User) -> TOTPDevice:
-    """Return the secret that somebody is about to enrol with; it counts for nothing until it is confirmed."""
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return device or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+@transaction.atomic
+def pending(user: User, *, key: int | None) -> TOTPDevice:
+    """Return the secret that somebody is about to enrol with; it counts for nothing until it is confirmed.
+
+    Args:
+        user: Who enrols.
+        key: Of the one that this session has been shown; any other is thrown away, for somebody else may have seen it.
+    """
+    open_ones = TOTPDevice.objects.filter(user=user, confirmed=False)
+    open_ones.exclude(pk=key).delete()
+    return open_ones.first() or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
 
 
 def secret_text(device: TOTPDevice) -> str:
@@ -40,9 +47,9 @@ def secret_text(device: TOTPDevice) -> str:
 
 
 @transaction.atomic
-def confirm(user: User, code: str) -> TOTPDevice | None:
+def confirm(user: User, code: str, *, key: int | None) -> TOTPDevice | None:
     """Enrol somebody whose app shows the code of the pending secret; an earlier one is good for nothing any more."""
-    device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+    device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False, pk=key).first()
     if device is None or not device.verify_token(_digits(code)):
         return None
     TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()

@@ -19,6 +19,9 @@ from muster.web.people.door import codes_limited, note
 from muster.web.people.models import Knock
 from muster.web.people.person import APPROVING, ROLES, Person
 
+_SHOWN = "second_factor_shown"
+"""Of a session: the pending secret that it has been shown."""
+
 
 @require_GET
 @role(*ROLES)
@@ -63,7 +66,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if codes_limited(request.person.name):
         note(request, Knock.LIMITED)
         return _enrolling(request, limited=True, status=429)
-    device = factor.confirm(request.user, request.POST.get("code", ""))
+    device = factor.confirm(request.user, request.POST.get("code", ""), key=request.session.get(_SHOWN))
     if device is None:
         note(request, Knock.CODE)
         return _enrolling(request, refused=True, status=400)
@@ -94,7 +97,8 @@ def drop(request: HttpRequest) -> HttpResponse:
 def _enrolling(
     request: HttpRequest, *, refused: bool = False, limited: bool = False, status: int = 200
 ) -> HttpResponse:
-    device = factor.pending(request.user)
+    device = factor.pending(request.user, key=request.session.get(_SHOWN))
+    request.session[_SHOWN] = device.pk
     picture = segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=4, light="white")
     here = {"address": device.config_url, "secret": factor.secret_text(device), "picture": picture}
     return render(
