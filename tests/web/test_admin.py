@@ -224,6 +224,19 @@ def test_language_given_the_site_or_an_account_then_pages_are_in_it_and_the_foot
     assert '<html lang="en"' in client.get("/password").content.decode()
 
 
+def test_goods_given_a_pack_then_the_clerk_can_enter_it_and_another_size_is_refused(
+    client_of: Clients, ready: Ready
+) -> None:
+    client, given = client_of("office"), {"name": "sorghum", "measure": "kg", "pack": "bag", "holds": "50"}
+    assert client.post("/admin/goods", given).status_code == 302
+    assert "bag of 50 kg" in client_of("clerk").get("/clerk/enter/received").content.decode().partition("sorghum")[2]
+    answer = client.post("/admin/goods", given | {"holds": "25"})
+    assert answer.status_code == 409
+    assert "B24" in answer.content.decode()
+    assert client.post("/admin/goods", given | {"holds": "1,000"}).status_code == 400
+    assert [what for _, what, _ in changes()] == ["good registered"]
+
+
 START = """
 made = [serve.prepare(Site(folder), with_demo=False, tell=print).accounts for _ in range(2)]
 from django.test import Client

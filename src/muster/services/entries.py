@@ -78,13 +78,13 @@ def take(address: str, entry: Entry, desk: Desk, *, counts: Path, today: date) -
         do = "enter it again"
         return Taken(entry.id, "refused", (Fault("An entry has no id.", "the entry", entry.id[:40], do, "B2"),))
     own = Desk(desk.by, desk.unit, desk.now_ms, lambda: id, desk.offline)
-    if is_known(address, id, counts):
+    if _known(address, id, counts):
         return Taken(id, "known")
     try:
         return Taken(id, _brought(address, entry, own, counts=counts, today=today))
     except BookError as error:
         # another request may have brought the same entry in between
-        return Taken(id, "known") if is_known(address, id, counts) else Taken(id, "refused", error.faults)
+        return Taken(id, "known") if _known(address, id, counts) else Taken(id, "refused", error.faults)
 
 
 def _brought(address: str, entry: Entry, desk: Desk, *, counts: Path, today: date) -> str:
@@ -107,8 +107,7 @@ def _brought(address: str, entry: Entry, desk: Desk, *, counts: Path, today: dat
     return "disputed" if recorded and recorded.posted.count("disputed") else "taken"
 
 
-def is_known(address: str, id: str, counts: Path) -> bool:
-    """Return whether an entry is in the book already, or among the counts that wait."""
+def _known(address: str, id: str, counts: Path) -> bool:
     if _count_file(counts, id).exists():
         return True
     with store.open(address) as book:

@@ -73,6 +73,16 @@ def reversal_by_two(address: str, id: str, *, by: str, unit: str, now_ms: int) -
     return None
 
 
+def is_recorded(address: str, id: str) -> bool:
+    """Return whether an event of this id is in the book.
+
+    Raises:
+        BookError: There is no book (S1, S4).
+    """
+    with store.open(address) as book:
+        return book.event(id) is not None
+
+
 def large_differences(address: str, file: Path, *, by: str) -> Sequence[Found]:
     """Return the lines of an open count that are far from what the book says.
 

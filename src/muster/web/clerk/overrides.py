@@ -15,33 +15,36 @@ from muster.errors import BookError
 from muster.services.book_counts import Found, Waiting, close_count
 from muster.services.book_records import Desk, Said
 from muster.services.depots import LARGER
-from muster.services.entries import Entry, is_known, take
-from muster.services.overrides import large_differences, reversal_by_two
+from muster.services.entries import Entry, Taken, take
+from muster.services.overrides import is_recorded, large_differences, reversal_by_two
 from muster.web.approvals.kinds import Kind, add
 from muster.web.approvals.models import Request
-from muster.web.approvals.requests import Asked, ask
+from muster.web.approvals.requests import ApprovalError, Asked, ask
 from muster.web.people.person import Person
 
 
-def reversal_asked(entry: Entry, person: Person) -> Request | None:
-    """Ask for approval where an entry takes back what takes two people; ``None``: it is simply taken.
+def held_back(entry: Entry, person: Person) -> Taken | None:
+    """Return what becomes of an entry that takes two people: it is asked; ``None``: it may be taken.
 
-    Raises:
-        ApprovalError: It is not said why (A1).
+    Whoever brings entries into the book, a page, a phone or a program, asks here first.
     """
     if entry.form != "put-right":
         return None
+    book = settings.SITE.book
     try:
         id = id_text(entry.id)
     except ValueError:
         return None
-    book = settings.SITE.book
     by_two = reversal_by_two(book, entry.reverses, by=person.name, unit=person.unit, now_ms=_now_ms())
-    if by_two is None or is_known(book, id, settings.SITE.counts):
+    if by_two is None or is_recorded(book, id):
         return None
     data = {"id": id, "reverses": by_two.target.id, "reason": entry.said.reason, "by": person.name, "unit": person.unit}
     asked = Asked(f"event {by_two.target.id}", by_two.what, entry.said.reason, data, ref=id)
-    return ask(REVERSAL, asked, by=person)
+    try:
+        ask(REVERSAL, asked, by=person)
+    except ApprovalError as error:
+        return Taken(id, "refused", error.faults)
+    return Taken(id, "asked")
 
 
 def count_asked(count: Waiting, person: Person) -> Request | None:
@@ -73,7 +76,7 @@ def _reverse(request: Request, approver: Person) -> str:
 def _close(request: Request, approver: Person) -> str:
     data = request.data
     file = _file(request)
-    if not file.exists() and is_known(settings.SITE.book, data["count"], settings.SITE.counts):
+    if not file.exists() and is_recorded(settings.SITE.book, data["count"]):
         return f"event {data['count']}"  # recorded before, when this was cut off
     closed = close_count(settings.SITE.book, file, by=data["by"], now_ms=_now_ms(), approved_by=approver.name)
     file.unlink(missing_ok=True)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from muster.book.ids import RANDOM_BITS, uuid7
-from muster.errors import BookError, MusterError
+from muster.errors import BookError
 from muster.services.book_counts import close_count, waiting_counts
 from muster.services.book_records import Desk
 from muster.services.book_views import stock_card
@@ -29,7 +29,7 @@ from muster.services.depots import depot, latest
 from muster.services.entries import Taken, take
 from muster.web.approvals.requests import subjects_open
 from muster.web.clerk.forms import entry_of
-from muster.web.clerk.overrides import COUNT, count_asked, reversal_asked
+from muster.web.clerk.overrides import COUNT, count_asked, held_back
 from muster.web.clerk.words import as_words
 from muster.web.people.access import role
 from muster.web.people.person import Person
@@ -179,11 +179,8 @@ def _own_entry(request: HttpRequest) -> Any:
 
 def _take(request: HttpRequest, entry: Any, *, offline: bool) -> Taken:
     person: Person = request.person
-    try:
-        if reversal_asked(entry, person):
-            return Taken(entry.id, "asked")
-    except MusterError as error:
-        return Taken(entry.id, "refused", error.faults)
+    if held := held_back(entry, person):
+        return held
     desk = Desk(person.name, person.unit, _now_ms(), _new_id, offline)
     return take(settings.SITE.book, entry, desk, counts=settings.SITE.counts, today=_today())
 

@@ -7,11 +7,13 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from muster.services.book_registers import ToRegister
 from muster.web.people.models import Unit
 from muster.web.people.person import ROLES, Person
 
 _LONGEST = 100
 _NAME = RegexValidator(r"^[^\W_]+(?:[ .@_-][^\W_]+)*$", _("Letters and digits, parted by single . - _ @ or spaces."))
+_GOOD = RegexValidator(r"^[^\W_]+(?:[ ._/-][^\W_]+)*$", _("Letters and digits, parted by single . - _ / or spaces."))
 _UNIT = RegexValidator(r"^[^\W_]+(?:[._-][^\W_]+)*$", _("Letters and digits, parted by single . - or _, without spaces."))
 
 MEANS = {
@@ -67,6 +69,21 @@ class UnitForm(forms.Form):
     """A new unit."""
 
     name = forms.CharField(max_length=_LONGEST, validators=[_UNIT])
+
+
+class GoodForm(forms.Form):
+    """A good, and a pack in which it comes."""
+
+    name = forms.CharField(max_length=_LONGEST, validators=[_GOOD])
+    measure = forms.ChoiceField(choices=[("kg", _("kilograms")), ("l", _("litres")), ("piece", _("pieces"))])
+    pack = forms.CharField(max_length=_LONGEST, validators=[_UNIT])
+    holds = forms.CharField(max_length=20, validators=[RegexValidator(r"^\d+(\.\d+)?$", _("A number: 50 or 0.5."))])
+
+    def given(self) -> ToRegister:
+        """Return what is to be registered."""
+        said = self.cleaned_data
+        pack = f"{said['pack']}={said['holds']} {said['measure']}"
+        return ToRegister(resource=said["name"], measure=said["measure"], packs=[pack])
 
 
 class LanguageForm(forms.Form):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/new", views.new, name="new"),
     path("admin/people/<int:key>", views.person, name="person"),
     path("admin/units", views.units, name="units"),
+    path("admin/goods", views.goods, name="goods"),
     path("admin/languages", views.languages, name="languages"),
     path("admin/changes", views.changed, name="changes"),
     path("admin/door", views.door, name="door"),

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from muster.errors import MusterError
 from muster.services.audits import rights
-from muster.web.office.forms import LanguageForm, PersonForm, UnitForm
+from muster.services.book_registers import known_goods
+from muster.web.office.forms import GoodForm, LanguageForm, PersonForm, UnitForm
 from muster.web.pages.told import told
 from muster.web.people import staff
 from muster.web.people.access import role
@@ -101,6 +102,24 @@ def units(request: HttpRequest) -> HttpResponse:
     rest = sorted(known - {each.name for each in of})
     here = {"units": of, "rest": rest, "form": form, "faults": faults, "tab": "units"}
     return render(request, "office/units.html", here, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@role("admin")
+@told
+def goods(request: HttpRequest) -> HttpResponse:
+    """Show what can be received and given out, and in which packs; register more."""
+    form, faults = GoodForm(request.POST if request.method == "POST" else None), ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            staff.make_good(request.person, form.given(), book=settings.SITE.book)
+            return redirect("office:goods")
+        except MusterError as error:
+            faults = error.faults
+    known = known_goods(settings.SITE.book)
+    here = {"goods": [(name, packs.items()) for name, packs in known.items()], "form": form, "faults": faults}
+    status = 409 if faults else 400 if form.errors else 200
+    return render(request, "office/goods.html", here | {"tab": "goods"}, status=status)
 
 
 @require_http_methods(["GET", "POST"])

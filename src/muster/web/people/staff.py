@@ -156,6 +156,16 @@ def close_unit(by: Person, unit: Unit) -> None:
     note_change(by.name, "unit closed", whom=unit.name)
 
 
+def make_good(by: Person, given: ToRegister, *, book: str) -> None:
+    """Register in the book what can be received and given out, and in which pack it comes.
+
+    Raises:
+        BookError: It is not said well, or the book does not let ``by`` register it.
+    """
+    register(book, given, _desk(by))
+    note_change(by.name, "good registered", whom=given.resource, said=", ".join(given.packs))
+
+
 @transaction.atomic
 def choose_language(by: Person, code: str) -> None:
     """Choose the language of those who have chosen none; ``""``: the one that their browser asks for."""
@@ -240,9 +250,12 @@ def _register(by: Person, person: Person, book: str) -> None:
 
 
 def _say(by: Person, person: Person, roles: tuple[str, ...], book: str) -> None:
+    register(book, ToRegister(people=[f"{person.name}={','.join(roles)}"], unit=person.unit), _desk(by))
+
+
+def _desk(by: Person) -> Desk:
     now_ms = time.time_ns() // 1_000_000
-    desk = Desk(by.name, by.unit, now_ms, lambda: uuid7(now_ms, random=secrets.randbits(RANDOM_BITS)))
-    register(book, ToRegister(people=[f"{person.name}={','.join(roles)}"], unit=person.unit), desk)
+    return Desk(by.name, by.unit, now_ms, lambda: uuid7(now_ms, random=secrets.randbits(RANDOM_BITS)))
 
 
 def _told(person: Person, language: str) -> str:
