@@ -73,7 +73,9 @@ def test_new_given_a_clerk_then_in_the_book_and_led_to_a_password_of_their_own(
     client = client_of()
     client.post("/login", {"name": "new-amina", "password": word})
     assert client.get("/clerk/")["Location"] == "/password"
-    asked = client.post("/clerk/sync", data="{}", content_type="application/json", headers={"accept": "application/json"})
+    asked = client.post(
+        "/clerk/sync", data="{}", content_type="application/json", headers={"accept": "application/json"}
+    )
     assert asked.status_code == 403
     for bad in ("short", "1234567890123", "new-amina-new", word):
         answer = client.post("/password", {"new_password1": bad, "new_password2": bad})
@@ -256,4 +258,12 @@ print(json.dumps([name, role, made[1], led, people, again[0][:2], client.get("/a
 
 def test_prepare_given_an_empty_folder_then_one_administrator_once(alone: Callable[..., str]) -> None:
     found: list[Any] = json.loads(alone(START))
-    assert found == ["admin", "admin", [], "/code/enrol", [["admin", "office", ["admin"]]], ["admin", "admin"], "/password"]
+    assert found == [
+        "admin",
+        "admin",
+        [],
+        "/code/enrol",
+        [["admin", "office", ["admin"]]],
+        ["admin", "admin"],
+        "/password",
+    ]

@@ -110,13 +110,19 @@ def test_put_right_given_anothers_then_only_when_a_third_approves_and_the_book_n
     done = event(ready, wanted)
     assert (done.recorder, done.approved_by, done.reason) == ("clerk", "manager", "4, not 40")
     title = "putting right what is old or another's"
-    assert steps() == [("clerk", f"asked: {title}"), ("manager", f"approved: {title}"), ("manager", f"carried out: {title}")]
+    assert steps() == [
+        ("clerk", f"asked: {title}"),
+        ("manager", f"approved: {title}"),
+        ("manager", f"carried out: {title}"),
+    ]
     assert act(client_of("office"), "refuse") == 409  # decided is decided
     page = client_of("auditor").get("/audit/exceptions").content.decode()
     assert only().number in page and "I looked" in page and wanted in page
 
 
-def test_put_right_given_the_plain_form_then_it_says_that_somebody_else_decides(ready: Ready, client_of: Clients) -> None:
+def test_put_right_given_the_plain_form_then_it_says_that_somebody_else_decides(
+    ready: Ready, client_of: Clients
+) -> None:
     id = received(client_of("second"), "second", "40")
     form = {"form": "put-right", "id": new_id(), "reverses": id, "reason": "wrong"}
     answer = client_of("clerk").post(f"/clerk/put-right/{id}", form, follow=True)
@@ -205,7 +211,10 @@ def test_answer_given_that_it_changes_something_then_two_sign_it(ready: Ready, c
     assert "waits for approval" in client.get("/objections").content.decode()
     assert act(client, "approve") == 409
     assert act(client_of("logistician"), "approve") == 302
-    assert (Objection.objects.get().answer, Objection.objects.get().officer) == ("Counted: 600.", "manager, logistician")
+    assert (Objection.objects.get().answer, Objection.objects.get().officer) == (
+        "Counted: 600.",
+        "manager, logistician",
+    )
 
 
 def test_decide_given_a_week_then_it_has_lapsed_and_can_be_asked_again(ready: Ready, client_of: Clients) -> None:

@@ -54,6 +54,11 @@ def copied(file: Path, to: Path, change: Callable[[bytearray], object]) -> Path:
     return to
 
 
+def flipped(file: Path, to: Path, at: int) -> Path:
+    """Copy a file with one bit of it changed."""
+    return copied(file, to, lambda data: data.__setitem__(at, data[at] ^ 1))
+
+
 def packed_anew(file: Path, to: Path, name: str, data: bytes) -> Path:
     """Copy a backup with another content of one of its files, and a zip that is in order."""
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(to, "w") as new:
@@ -101,8 +106,7 @@ def test_restore_given_a_book_with_phones_and_disputes_then_the_same_log_and_bal
 def test_read_head_given_damage_then_refused_wherever_it_is(backup: Path, tmp_path: Path) -> None:
     size = backup.stat().st_size
     damaged = [copied(backup, tmp_path / "cut", lambda data: data.__delitem__(slice(size // 2, None)))]
-    for at in (100, size // 3, size // 2, 2 * size // 3, size - 30):
-        damaged.append(copied(backup, tmp_path / str(at), lambda data, at=at: data.__setitem__(at, data[at] ^ 1)))
+    damaged += [flipped(backup, tmp_path / str(at), at) for at in (100, size // 3, size // 2, 2 * size // 3, size - 30)]
     with zipfile.ZipFile(backup) as packed:
         lines = packed.read("book.records").splitlines(keepends=True)
     damaged.append(packed_anew(backup, tmp_path / "less", "book.records", b"".join(lines[:-1])))
@@ -161,8 +165,11 @@ def test_write_backup_given_somebody_who_records_meanwhile_then_a_whole_book_all
     writer = threading.Thread(target=records)
     writer.start()
     try:
-        heads = []
+        heads: list[Head] = []
         for number in range(2):
+            before = len(recorded)
+            while len(recorded) == before:
+                writer.join(0.01)
             file = tmp_path / f"{number}.zip"
             site = ready.site
             heads.append(
@@ -211,8 +218,7 @@ def test_bring_back_given_a_backup_then_people_log_in_and_a_damaged_one_leaves_n
     root = root_of(ready.site.book).root
     assert json.loads(alone(RESTORE, str(backup))) == [root, [], 302, 200, []]
     assert json.loads(alone(RESTORE, str(backup))) == [["K2"], True]  # there is something now
-    middle = backup.stat().st_size // 2
-    bad = copied(backup, tmp_path / "bad.zip", lambda data: data.__setitem__(middle, data[middle] ^ 1))
+    bad = flipped(backup, tmp_path / "bad.zip", backup.stat().st_size // 2)
     assert json.loads(alone(RESTORE, str(bad), folder=tmp_path / "other")) == [["K1"], False]
 
 

@@ -147,7 +147,11 @@ def test_enter_given_wrong_codes_then_the_right_one_has_to_wait_and_after_five_n
     soon("manager")
     assert client.post("/code/enter", {"code": code(secret, steps=1)}).status_code == 429
     assert client.get("/morning")["Location"].startswith("/login")
-    assert list(Knock.objects.order_by("id").values_list("what", flat=True)) == ["login", *["wrong code"] * 5, "limited"]
+    assert list(Knock.objects.order_by("id").values_list("what", flat=True)) == [
+        "login",
+        *["wrong code"] * 5,
+        "limited",
+    ]
 
 
 def test_paper_given_a_code_then_it_lets_in_once_and_new_ones_make_it_worthless(

@@ -216,7 +216,10 @@ def _put(packed: zipfile.ZipFile, name: str, pieces: Iterator[bytes] | None) -> 
 
 def _take_out(packed: zipfile.ZipFile, name: str, to: Path) -> None:
     to.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written, packed.open(name) as opened:
+    with (
+        os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written,
+        packed.open(name) as opened,
+    ):
         while piece := opened.read(_PIECE):
             written.write(piece)
 

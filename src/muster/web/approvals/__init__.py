@@ -17,8 +17,8 @@ How another page uses it::
 
 - ``data`` is JSON and is all that ``carry_out`` gets; keep in it what was seen when it was asked.
 - ``subject`` names what it is about: only one open request of a kind has the same; asking again gives that one.
-- Who asked never decides, nor whoever is in ``Asked.nor_by``. Managers of the unit and administrators decide; a kind may
-  name further roles (``Kind.roles``) that decide for every unit.
+- Who asked never decides, nor whoever is in ``Asked.nor_by``. Managers of the unit and administrators decide; a kind
+  may name further roles (``Kind.roles``) that decide for every unit.
 - A request lapses after ``DAYS`` and is then good for nothing. Every step is kept in the record of changes, and the
   auditor sees all requests under "Put right, allowed".
 """

@@ -48,8 +48,8 @@ class Request(models.Model):
 
     @property
     def number(self) -> str:
-        """What people call it: ``R-0007``."""
-        return f"R-{self.pk:04}"
+        """What people call it: ``A-0007``."""
+        return f"A-{self.pk:04}"
 
     def lapsed(self, now: datetime) -> bool:
         """Return whether nobody decided in time."""

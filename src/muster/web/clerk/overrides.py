@@ -1,4 +1,4 @@
-"""What a clerk does that takes a second person: an old or another's record is put right, a count is far from the book."""
+"""What of a clerk takes a second person: putting right what is old or another's, a count that is far from the book."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ def _told(found: Sequence[Found]) -> str:
 
 
 def _amount(quantity: int, unit: str) -> str:
-    return f"{quantity / 1_000:,.10g} {LARGER[unit]}" if unit in LARGER else f"{quantity:,} {unit}"
+    if unit in LARGER:
+        return f"{quantity / 1_000:,.10g} {LARGER[unit]}"
+    return f"{quantity:,} {unit}{'s' if unit == 'piece' and quantity != 1 else ''}"
 
 
 def _now_ms() -> int:

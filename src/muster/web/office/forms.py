@@ -14,7 +14,9 @@ from muster.web.people.person import ROLES, Person
 _LONGEST = 100
 _NAME = RegexValidator(r"^[^\W_]+(?:[ .@_-][^\W_]+)*$", _("Letters and digits, parted by single . - _ @ or spaces."))
 _GOOD = RegexValidator(r"^[^\W_]+(?:[ ._/-][^\W_]+)*$", _("Letters and digits, parted by single . - _ / or spaces."))
-_UNIT = RegexValidator(r"^[^\W_]+(?:[._-][^\W_]+)*$", _("Letters and digits, parted by single . - or _, without spaces."))
+_UNIT = RegexValidator(
+    r"^[^\W_]+(?:[._-][^\W_]+)*$", _("Letters and digits, parted by single . - or _, without spaces.")
+)
 
 MEANS = {
     "clerk": _("records what comes, goes and is counted in the store of the unit"),
@@ -89,4 +91,6 @@ class GoodForm(forms.Form):
 class LanguageForm(forms.Form):
     """The language of those who chose none."""
 
-    language = forms.ChoiceField(choices=[("", _("the one that the browser asks for")), *settings.LANGUAGES], required=False)
+    language = forms.ChoiceField(
+        choices=[("", _("the one that the browser asks for")), *settings.LANGUAGES], required=False
+    )

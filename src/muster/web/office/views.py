@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from muster.errors import MusterError
+from muster.errors import Fault, MusterError
 from muster.services.audits import rights
 from muster.services.book_registers import known_goods
 from muster.web.office.forms import GoodForm, LanguageForm, PersonForm, UnitForm
@@ -85,7 +85,8 @@ def person(request: HttpRequest, key: int) -> HttpResponse:
 @told
 def units(request: HttpRequest) -> HttpResponse:
     """Show the units, make one, close one, open one again."""
-    form, status, faults = UnitForm(request.POST if "name" in request.POST else None), 200, ()
+    form, status = UnitForm(request.POST if "name" in request.POST else None), 200
+    faults: tuple[Fault, ...] = ()
     if request.method == "POST":
         try:
             if "close" in request.POST:
@@ -109,7 +110,8 @@ def units(request: HttpRequest) -> HttpResponse:
 @told
 def goods(request: HttpRequest) -> HttpResponse:
     """Show what can be received and given out, and in which packs; register more."""
-    form, faults = GoodForm(request.POST if request.method == "POST" else None), ()
+    form = GoodForm(request.POST if request.method == "POST" else None)
+    faults: tuple[Fault, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             staff.make_good(request.person, form.given(), book=settings.SITE.book)

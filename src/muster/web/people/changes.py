@@ -1,4 +1,4 @@
-"""The record of changes: who changed what of accounts, units, choices and requests; shown to administrator and auditor."""
+"""The record of changes: who changed what of accounts, units, choices and requests, for administrator and auditor."""
 
 from __future__ import annotations
 

@@ -31,7 +31,11 @@ def remember(response: HttpResponse, code: str) -> None:
     """Let the browser keep a language as if it had been chosen at the foot of a page."""
     if code:
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, code, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, max_age=31_536_000
+            settings.LANGUAGE_COOKIE_NAME,
+            code,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+            max_age=31_536_000,
         )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
@@ -212,8 +213,8 @@ def person_of_user(user: User) -> Person:
     return Person(user.get_username(), user.account.unit, roles, user.account.place)
 
 
-def _administrators() -> object:
-    """Return those who look after the accounts and can log in: with a password of their own, or one that still holds."""
+def _administrators() -> Any:
+    """Return the administrators who can log in: with a password of their own, or one that still holds."""
     able = User.objects.filter(is_active=True, groups__name="admin", account__isnull=False)
     return able.exclude(account__one_time__lt=timezone.now())
 

@@ -1,9 +1,11 @@
 """Units, choices of the site, the record of changes; of accounts the language, one-time password and second factor."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 
-def units_of_accounts(apps, schema_editor):
+def units_of_accounts(apps: Any, schema_editor: Any) -> None:
     """Make a unit of every one that an account names."""
     for name in sorted(set(apps.get_model("people", "Account").objects.values_list("unit", flat=True))):
         apps.get_model("people", "Unit").objects.get_or_create(name=name)
