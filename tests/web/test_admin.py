@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from apart import apart
 
 from muster.services.audits import rights
 
@@ -256,8 +258,8 @@ print(json.dumps([name, role, made[1], led, people, again[0][:2], client.get("/a
 """
 
 
-def test_prepare_given_an_empty_folder_then_one_administrator_once(alone: Callable[..., str]) -> None:
-    found: list[Any] = json.loads(alone(START))
+def test_prepare_given_an_empty_folder_then_one_administrator_once(tmp_path: Path) -> None:
+    found: list[Any] = json.loads(apart(START, tmp_path / "site"))
     assert found == [
         "admin",
         "admin",

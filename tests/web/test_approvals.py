@@ -29,8 +29,11 @@ def as_before(ready: Ready) -> Iterator[None]:
     from muster.web.pages.models import Objection
     from muster.web.people.models import Change
 
+    kept = (Request, Change, Objection)
+    for each in kept:
+        each.objects.all().delete()
     yield
-    for each in (Request, Change, Objection):
+    for each in kept:
         each.objects.all().delete()
     for file in ready.site.counts.glob("**/*.json"):
         file.unlink()
@@ -197,7 +200,7 @@ def test_count_given_a_refusal_then_it_waits_no_more_and_the_book_stays(ready: R
     assert act(client_of("manager"), "refuse", reason="look behind the door") == 302
     assert there(ready) == before
     assert client_of("second").get(f"/clerk/count/{id}").status_code == 404
-    assert (ready.site.counts / "refused" / f"{id}.json").exists()
+    assert (ready.site.counts / "discarded" / f"{id}.json").exists()
 
 
 def test_answer_given_that_it_changes_something_then_two_sign_it(ready: Ready, client_of: Clients) -> None:
@@ -242,3 +245,15 @@ def test_request_given_another_unit_then_it_is_not_there(client_of: Clients, nam
     assert client.post(f"/approvals/{made.pk}", {"do": "approve", "reason": "yes"}).status_code == 404
     made.refresh_from_db()
     assert made.state == "open"
+
+
+def test_count_given_that_it_was_thrown_away_meanwhile_then_it_cannot_be_approved(
+    ready: Ready, client_of: Clients
+) -> None:
+    received(client_of("clerk"), "clerk", "1000")
+    id = new_id()
+    sent(client_of("clerk"), "clerk", "counted", {"n-0-0": "0", "unit-0-0": "g", "what-0-0": "wheat"}, id=id)
+    client_of("second").post(f"/clerk/count/{id}")
+    (ready.site.counts / f"{id}.json").unlink()
+    assert act(client_of("manager"), "approve") == 409
+    assert act(client_of("manager"), "refuse") == 302

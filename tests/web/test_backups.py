@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from apart import apart
 
 from muster import store
 from muster.cli.main import main
@@ -213,17 +214,17 @@ print(json.dumps([root_of(site.book, key=key).root, accounts, status, page, faul
 
 
 def test_bring_back_given_a_backup_then_people_log_in_and_a_damaged_one_leaves_nothing(
-    alone: Callable[..., str], backup: Path, ready: Ready, tmp_path: Path
+    backup: Path, ready: Ready, tmp_path: Path
 ) -> None:
     root = root_of(ready.site.book).root
-    assert json.loads(alone(RESTORE, str(backup))) == [root, [], 302, 200, []]
-    assert json.loads(alone(RESTORE, str(backup))) == [["K2"], True]  # there is something now
+    assert json.loads(apart(RESTORE, tmp_path / "site", str(backup))) == [root, [], 302, 200, []]
+    assert json.loads(apart(RESTORE, tmp_path / "site", str(backup))) == [["K2"], True]  # there is something now
     bad = flipped(backup, tmp_path / "bad.zip", backup.stat().st_size // 2)
-    assert json.loads(alone(RESTORE, str(bad), folder=tmp_path / "other")) == [["K1"], False]
+    assert json.loads(apart(RESTORE, tmp_path / "other", str(bad))) == [["K1"], False]
 
 
 def test_bring_back_given_postgres_then_the_same_root_and_from_there_into_files_again(
-    alone: Callable[..., str], backup: Path, ready: Ready, tmp_path: Path
+    backup: Path, ready: Ready, tmp_path: Path
 ) -> None:
     postgres = pytest.importorskip("postgres")
     root = root_of(ready.site.book).root
@@ -231,10 +232,10 @@ def test_bring_back_given_postgres_then_the_same_root_and_from_there_into_files_
         address = server.address(server.new_database())
         again = "from muster.web.office.backups import make\nprint(settings.SITE.backups / make('office'))"
         script = f"{RESTORE}\nfrom django.conf import settings\n{again}"
-        out = alone(script, str(backup), address)
-        assert json.loads(alone(RESTORE, str(backup), address, folder=tmp_path / "third")) == [["S3"], False]
+        out = apart(script, tmp_path / "site", str(backup), address)
+        assert json.loads(apart(RESTORE, tmp_path / "third", str(backup), address)) == [["S3"], False]
     assert read_head(Path(out)).root == root
-    assert json.loads(alone(RESTORE, out, folder=tmp_path / "fourth")) == [root, [], 302, 200, []]
+    assert json.loads(apart(RESTORE, tmp_path / "fourth", out)) == [root, [], 302, 200, []]
 
 
 def test_serve_given_no_backup_then_a_plain_message_and_nothing_is_made(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -44,15 +44,22 @@ class Asked:
     nor_by: Sequence[str] = ()
 
 
-@transaction.atomic
 def ask(kind: Kind, asked: Asked, *, by: Person) -> Request:
     """Ask; return the request, or the one that is there already: sent twice, or still open about the same.
 
     Raises:
-        ApprovalError: There is no reason, or it is too long (A1).
+        ApprovalError: There is no reason, or it is too long (W4).
     """
+    try:
+        return _ask(kind, asked, by=by)
+    except IntegrityError:  # somebody asked the same at the same moment
+        return _ask(kind, asked, by=by)
+
+
+@transaction.atomic
+def _ask(kind: Kind, asked: Asked, *, by: Person) -> Request:
     if not asked.why.strip() or len(asked.why) > LONGEST_TEXT:
-        raise _fault("It is not said why, or at too great length.", asked.why[:40], "say it in a sentence", "A1")
+        raise _fault("It is not said why, or at too great length.", asked.why[:40], "say it in a sentence", "W4")
     sent = Request.objects.filter(kind=kind.name, ref=asked.ref).first() if asked.ref else None
     there = sent or Request.objects.filter(kind=kind.name, subject=asked.subject, state=Request.OPEN).first()
     now = timezone.now()
@@ -82,17 +89,17 @@ def decide(key: int, *, by: Person, approve: bool, reason: str) -> Request:
     """Approve or refuse; what is approved is carried out at once, or nothing is changed.
 
     Raises:
-        ApprovalError: There is no such open request (A2); they may not decide on it (A3); no reason is given (A1).
+        ApprovalError: There is no such open request (W5); they may not decide on it (W6); no reason is given (W4).
         MusterError: It cannot be carried out; it stays open.
     """
     request = Request.objects.select_for_update().filter(pk=key).first()
     if request is None or request.state != Request.OPEN or request.lapsed(timezone.now()):
-        raise _fault("There is no such open request.", str(key), "look at the list: somebody may have decided", "A2")
+        raise _fault("There is no such open request.", str(key), "look at the list: somebody may have decided", "W5")
     if not may_decide(request, by):
         do = "let another manager of the unit, or an administrator, decide"
-        raise _fault("You cannot decide on this.", f"asked by {request.asked_by}", do, "A3")
+        raise _fault("You cannot decide on this.", f"asked by {request.asked_by}", do, "W6")
     if not reason.strip() or len(reason) > LONGEST_TEXT:
-        raise _fault("It is not said why, or at too great length.", reason[:40], "say it in a sentence", "A1")
+        raise _fault("It is not said why, or at too great length.", reason[:40], "say it in a sentence", "W4")
     kind = KINDS[request.kind]
     if approve:
         request.outcome = kind.carry_out(request, by)
@@ -109,11 +116,11 @@ def withdraw(key: int, *, by: Person) -> Request:
     """Take back what one asked, as long as nobody has decided.
 
     Raises:
-        ApprovalError: There is no such open request of theirs (A2).
+        ApprovalError: There is no such open request of theirs (W5).
     """
     request = Request.objects.select_for_update().filter(pk=key, asked_by=by.name, state=Request.OPEN).first()
     if request is None:
-        raise _fault("There is no such open request of yours.", str(key), "look at the list", "A2")
+        raise _fault("There is no such open request of yours.", str(key), "look at the list", "W5")
     _close(request, Request.WITHDRAWN, by=by.name, reason="")
     return request
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from muster.book.ids import RANDOM_BITS, id_text, uuid7
-from muster.errors import BookError
+from muster.errors import BookError, Fault
 from muster.services.book_counts import Found, Waiting, close_count
 from muster.services.book_records import Desk, Said
 from muster.services.depots import LARGER
@@ -26,22 +26,33 @@ from muster.web.people.person import Person
 def held_back(entry: Entry, person: Person) -> Taken | None:
     """Return what becomes of an entry that takes two people: it is asked; ``None``: it may be taken.
 
-    Whoever brings entries into the book, a page, a phone or a program, asks here first.
+    Whoever brings entries into the book, a page or a phone, asks here first.
     """
     if entry.form != "put-right":
         return None
+    return reversal_held_back(entry.id, entry.reverses, reason=entry.said.reason, person=person)
+
+
+def reversal_held_back(id: str, reverses: str, *, reason: str, person: Person) -> Taken | None:
+    """Return the same of a reversal that comes in another form.
+
+    Args:
+        id: Of the reversal, made where it was entered.
+        reverses: Id of the event that would be undone.
+        reason: Why.
+        person: Who would undo it.
+    """
     book = settings.SITE.book
     try:
-        id = id_text(entry.id)
+        id = id_text(id)
     except ValueError:
         return None
-    by_two = reversal_by_two(book, entry.reverses, by=person.name, unit=person.unit, now_ms=_now_ms())
+    by_two = reversal_by_two(book, reverses, by=person.name, unit=person.unit, now_ms=_now_ms())
     if by_two is None or is_recorded(book, id):
         return None
-    data = {"id": id, "reverses": by_two.target.id, "reason": entry.said.reason, "by": person.name, "unit": person.unit}
-    asked = Asked(f"event {by_two.target.id}", by_two.what, entry.said.reason, data, ref=id)
+    data = {"id": id, "reverses": by_two.target.id, "reason": reason, "by": person.name, "unit": person.unit}
     try:
-        ask(REVERSAL, asked, by=person)
+        ask(REVERSAL, Asked(f"event {by_two.target.id}", by_two.what, reason, data, ref=id), by=person)
     except ApprovalError as error:
         return Taken(id, "refused", error.faults)
     return Taken(id, "asked")
@@ -76,8 +87,11 @@ def _reverse(request: Request, approver: Person) -> str:
 def _close(request: Request, approver: Person) -> str:
     data = request.data
     file = _file(request)
-    if not file.exists() and is_recorded(settings.SITE.book, data["count"]):
-        return f"event {data['count']}"  # recorded before, when this was cut off
+    if not file.exists():
+        if is_recorded(settings.SITE.book, data["count"]):
+            return f"event {data['count']}"  # recorded before, when this was cut off
+        do = "refuse it; the goods are counted anew"
+        raise BookError(Fault("This count waits no more.", "the count", data["code"], do, "U4"))
     closed = close_count(settings.SITE.book, file, by=data["by"], now_ms=_now_ms(), approved_by=approver.name)
     file.unlink(missing_ok=True)
     return f"event {closed.recorded.event.id}: {_told(closed.found)}"
@@ -86,7 +100,7 @@ def _close(request: Request, approver: Person) -> str:
 def _put_aside(request: Request) -> None:
     """Put a refused count where it waits no more; the goods are counted anew."""
     file = _file(request)
-    aside = file.parent / "refused"
+    aside = file.parent / "discarded"
     aside.mkdir(exist_ok=True)
     if file.exists():
         file.rename(aside / file.name)
