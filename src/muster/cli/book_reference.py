@@ -10,6 +10,7 @@ from muster.book.log_rules import LOG_RULES
 from muster.book.rules import RULES
 from muster.cli.markdown import rows
 from muster.joining.rules import JOINING_RULES
+from muster.services.backups import BACKUP_RULES
 from muster.services.book_names import CARRIED_RULES
 from muster.services.book_rules import USE_RULES
 from muster.store.faults import STORE_RULES
@@ -171,6 +172,8 @@ def book_rules() -> str:
         rows(["rule", "says"], JOINING_RULES.items()),
         "### From a book to an economy",
         rows(["rule", "says"], CARRIED_RULES.items()),
+        "### Backups of the application\n\n[The web application](serve.md) makes them and brings them back.",
+        rows(["rule", "says"], BACKUP_RULES.items()),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -77,7 +77,7 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "serve": {
             "address": "where it was; this is printed when the server has stopped",
             "data": "the folder",
-            "accounts": "names of the accounts of the demo; what else is said goes to stderr",
+            "accounts": "names of the accounts that were made or let in; what else is said goes to stderr",
         },
         "warn": {
             "people": "most distinct people below the floor in any one period",

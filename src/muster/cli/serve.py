@@ -28,6 +28,26 @@ def _database(word: str) -> str:
     return word
 
 
+Restore = Annotated[
+    Path | None,
+    typer.Option("--restore", metavar="FILE", help="Bring this backup back into --data, which is new, first."),
+]
+LetIn = Annotated[
+    str | None,
+    typer.Option("--let-in", metavar="NAME", help="Give who cannot log in any more a password for once, and stop."),
+]
+
+
+def _show(accounts: list[tuple[str, str, str]], *, as_json: bool) -> None:
+    """Print name, roles and password of accounts; on stderr where stdout is for machines."""
+    for name, role, password in accounts:
+        print(f"{name:<12} {role:<12} password {password}", file=sys.stderr if as_json else sys.stdout)
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add ``muster serve``."""
 
@@ -48,6 +68,8 @@ def add_to(app: typer.Typer) -> None:
         public: Annotated[
             str | None, typer.Option(metavar="URL", parser=_public, help="https://… of the proxy in front of it.")
         ] = None,
+        restore: Restore = None,
+        let_in: LetIn = None,
         json: AsJson = False,
     ) -> Answer:
         """Open the web application on a book and its plans, until Ctrl-C."""
@@ -58,18 +80,21 @@ def add_to(app: typer.Typer) -> None:
             do = "python3 -m pip install 'muster[web]'"
             raise Lacking(f"The web application needs {error.name}, which is not here.", do=do) from None
 
-        def tell(text: str) -> None:
-            print(text, file=sys.stderr, flush=True)
-
         site = Site(data.absolute(), database or "", host, public or "")
+        if let_in:
+            _show(web.let_in(site, let_in).accounts, as_json=json)
+            return Answer("", {"address": "", "data": str(site.folder), "accounts": [let_in]})
         if not web.is_free(host, port):
             do = "stop what listens there, or name another --port, and a --host that this machine has"
             raise Lacking(f"Nothing can listen at {host}, port {port}.", do=do)
-        ready = web.prepare(site, with_demo=demo, tell=tell)
+        if restore:
+            web.bring_back(site, restore, tell=_tell)
+        ready = web.prepare(site, with_demo=demo, tell=_tell)
         address = public or f"http://{host}:{port}/"
         out = sys.stderr if json else sys.stdout
-        for name, role, password in ready.accounts:
-            print(f"{name:<12} {role:<12} password {password}", file=out)
+        _show(ready.accounts, as_json=json)
+        if ready.accounts and not demo:
+            print("The password lets in once, within 14 days; it is not shown again.", file=out)
         print(f"muster is at {address}  (Ctrl-C stops it)", file=out, flush=True)
         web.serve(site, port=port)
         return Answer(

@@ -184,7 +184,22 @@ def _amount_text(line: Values) -> str:
     return f"{line['quantity']} {line['unit']}" + (f" of {line['pack']}" if line.get("pack") else "")
 
 
-def close_count(address: str, file: Path, *, by: str, now_ms: int) -> ClosedCount:
+def compare_count(address: str, file: Path, *, by: str) -> list[Found]:
+    """Return an open count beside the book, for a third person who has to allow it; nothing is recorded.
+
+    Args:
+        address: Of the book.
+        file: The open count.
+        by: Who would close it.
+    Raises:
+        BookError: It is no open count, was changed, or is closed already (U4); they counted it (B21).
+    """
+    with store.open(address) as book:
+        value, _, lines = _to_close(book, file, by=by)
+        return _beside_the_book(book, lines, value["occurred"])[0]
+
+
+def close_count(address: str, file: Path, *, by: str, now_ms: int, approved_by: str = "") -> ClosedCount:
     """Record an open count as closed by somebody else, and say what it found beside the book.
 
     Args:
@@ -192,22 +207,29 @@ def close_count(address: str, file: Path, *, by: str, now_ms: int) -> ClosedCoun
         file: The open count.
         by: Who closes it.
         now_ms: Time of record, milliseconds since 1970.
+        approved_by: A third person who allowed it, where the difference is large; ``""``: nobody had to.
     Raises:
         BookError: It is no open count, was changed, or is closed already (U4); the closer counted (B21).
     """
-    value, code = _read_open(file)
-    counter = Desk(value["recorder"], value["unit"], now_ms, lambda: str(value["id"]))
     with store.open(address) as book:
-        if book.event(value["id"]):
-            do = "nothing has to be done; a new count is entered anew"
-            raise refused("This count is closed already.", where=str(file), seen=value["id"], do=do, rule="U4")
-        whole = value | {"closed_by": by}
-        lines = _refuse_unreadable(whole, book)
-        if by == value["recorder"]:  # before anything of the book is shown
-            raise BookError(_same_person(by))
+        value, code, lines = _to_close(book, file, by=by)
+        counter = Desk(value["recorder"], value["unit"], now_ms, lambda: str(value["id"]))
         found, not_counted = _beside_the_book(book, lines, value["occurred"])
-        recorded = record(book, whole, counter)
+        recorded = record(book, value | ({"approved_by": approved_by} if approved_by else {}), counter)
     return ClosedCount(recorded, code, found, not_counted)
+
+
+def _to_close(book: Store, file: Path, *, by: str) -> tuple[dict[str, Any], str, Sequence[Counted]]:
+    """Return an open count as it would be recorded, its code and its lines; who counted is told nothing of the book."""
+    value, code = _read_open(file)
+    if book.event(value["id"]):
+        do = "nothing has to be done; a new count is entered anew"
+        raise refused("This count is closed already.", where=str(file), seen=value["id"], do=do, rule="U4")
+    whole = value | {"closed_by": by}
+    lines = _refuse_unreadable(whole, book)
+    if by == value["recorder"]:
+        raise BookError(_same_person(by))
+    return whole, code, lines
 
 
 def _beside_the_book(book: Store, lines: Sequence[Counted], occurred: str) -> tuple[list[Found], list[tuple[str, str]]]:

@@ -35,6 +35,16 @@ class ToRegister:
     mappings: Sequence[Path] = ()
 
 
+def known_goods(address: str) -> dict[str, dict[str, str]]:
+    """Return the resources that are registered, each with its packs and what they hold, by name.
+
+    Raises:
+        BookError: There is no book (S1, S4).
+    """
+    with store.open(address) as book:
+        return dict(sorted(book.register.packs.items()))
+
+
 def register(address: str, given: ToRegister, desk: Desk) -> Recorded:
     """Record what is made known, as one event.
 

@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
+from muster.book.book import Record
+from muster.book.events import Event, from_body
 from muster.book.facts import Register
-from muster.book.lines import Line
+from muster.book.lines import Line, from_events
 from muster.book.posting import Posted
+from muster.book.times import milliseconds
 from muster.store import facts
 from muster.store.database import Database
 from muster.store.kept import Kept
-from muster.store.posting import Posting
+from muster.store.posting import PART, Posting
 from muster.store.reading import Reading
 
 
@@ -27,6 +30,20 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _together(records: Iterable[Record]) -> Iterator[tuple[int, list[Event]]]:
+    """Yield events that were recorded at the same time with that time; what registers something ends them."""
+    events: list[Event] = []
+    then = ""
+    for record in records:
+        if events and (record.recorded != then or events[-1].registered or len(events) == PART):
+            yield milliseconds(then), events
+            events = []
+        events.append(from_body(record.body))
+        then = record.recorded
+    if events:
+        yield milliseconds(then), events
 
 
 class _Undone(Exception):
@@ -80,6 +97,38 @@ class Store(Reading):
         """
         with _uncollected():
             return self._post(lines, at_ms=at_ms, offline=offline, keep_all=False, progress=progress)
+
+    def replay(self, records: Iterable[Record], *, progress: Callable[[int], None] = lambda number: None) -> Posted:
+        """Write the records of another book into this one, which is empty, each with its own time of record.
+
+        What is disputed or known follows from the events; the log becomes the same, byte for byte. All or nothing.
+
+        Args:
+            records: In the order of record.
+            progress: Called now and then with the number of records so far.
+        Returns:
+            What became of the last of them, or of the first that was refused.
+        """
+        result, number, packs = Posted((), {}, "", self.size), 0, self.register.packs
+        try:
+            with _uncollected(), self.database.writing():
+                for at_ms, events in _together(records):
+                    posting = Posting(self.database, kept=self._kept, at_ms=at_ms, offline=True)
+                    lines = from_events(events, packs=packs)
+                    result = posting.post(lines, keep_all=False, progress=lambda of_these: None)
+                    if result.refused:
+                        raise _Undone(result)
+                    self._kept.written(posting.state)
+                    packs = self.register.packs if events[-1].registered else packs
+                    number += len(lines)
+                    progress(number)
+            return result
+        except _Undone as undone:
+            self._kept.forget()
+            return undone.result
+        except BaseException:
+            self._kept.forget()
+            raise
 
     def close(self) -> None:
         """Let go of the database."""

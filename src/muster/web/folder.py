@@ -13,6 +13,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 DATA, DATABASE, HOST, PUBLIC = "MUSTER_DATA", "MUSTER_DATABASE", "MUSTER_HOST", "MUSTER_PUBLIC"
 """Variables that ``muster serve`` sets, and that every process of the application reads."""
 
+IS_DEMO = "MUSTER_DEMO"
+"""Variable that is ``1`` where it is only a demo."""
+
 _SECRET_BYTES = 50
 
 
@@ -52,6 +55,11 @@ class Site:
         """Folder of the plans, one folder each."""
         return self.folder / "plans"
 
+    @property
+    def backups(self) -> Path:
+        """Folder of the backups that were made."""
+        return self.folder / "backups"
+
     def environment(self) -> dict[str, str]:
         """Return the variables by which another process finds the same site."""
         return {DATA: str(self.folder), DATABASE: self.database, HOST: self.host, PUBLIC: self.public}
@@ -66,7 +74,7 @@ def site_of(environment: Mapping[str, str]) -> Site:
 
 def secret_key(folder: Path) -> str:
     """Return the secret that signs sessions, made at the first call, in a file that only its owner reads."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / "secret"
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as opened:

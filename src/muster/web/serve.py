@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,13 +12,19 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import connections
 
+from muster.services import backups
 from muster.services.books import new_book
 from muster.web import demo
-from muster.web.folder import Site
+from muster.web.folder import IS_DEMO, Site
+
+_MADE = "book-made"
+"""File that says that the book was made, whole."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Ready:
 
     Attributes:
         site: Where it keeps what it has.
-        accounts: Of a demo: name, role and password of each account.
+        accounts: Name, role and password of the accounts of a demo, or of the first administrator.
     """
 
     site: Site
@@ -35,6 +42,8 @@ class Ready:
 
 def prepare(site: Site, *, with_demo: bool, tell: Callable[[str], None], weeks: int = 52) -> Ready:
     """Make what is not there yet: folder, secret, book, tables of users; of a demo also what it shows.
+
+    Without a demo, where nobody can log in as an administrator, one is made, with a password for the first login.
 
     Args:
         site: Where.
@@ -45,17 +54,18 @@ def prepare(site: Site, *, with_demo: bool, tell: Callable[[str], None], weeks: 
         BookError: The book cannot be made.
         OSError: The folder cannot be written.
     """
-    os.environ |= site.environment() | {"DJANGO_SETTINGS_MODULE": "muster.web.settings"}
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
-    mark = site.folder / "book-made"
+    _set_up(site, with_demo=with_demo)
+    mark = site.folder / _MADE
     if not mark.exists():
         new_book(site.book, key=site.folder / "book.key", random=secrets.token_bytes)
         if with_demo:
             demo.fill_book(site, tell=tell, weeks=weeks)
         mark.touch()
     if not with_demo:
-        return Ready(site)
+        from muster.web.people.staff import first_administrator
+
+        made = first_administrator(site.book)
+        return Ready(site, [(made[0], "admin", made[1])] if made else [])
     from muster.web.people.accounts import NewAccount, keep
 
     demo.fill(site, tell=tell)
@@ -63,6 +73,51 @@ def prepare(site: Site, *, with_demo: bool, tell: Callable[[str], None], weeks: 
     for person in demo.PEOPLE:
         keep(NewAccount(person, known[person.name]))
     return Ready(site, [(each.name, ", ".join(sorted(each.roles)), known[each.name]) for each in demo.PEOPLE])
+
+
+def let_in(site: Site, name: str) -> Ready:
+    """Give somebody who cannot log in any more a password for once, and take their second factor away.
+
+    It takes the machine that the application runs on, so it is the way back in for the last administrator.
+
+    Raises:
+        AccountError: Nobody has an open account of that name (W2).
+    """
+    _set_up(site, with_demo=False)
+    from muster.web.people.staff import let_in_again
+
+    return Ready(site, [let_in_again(name)])
+
+
+def bring_back(site: Site, file: Path, *, tell: Callable[[str], None]) -> None:
+    """Bring back a backup into a folder, and a database, in which nothing is. Where it stops, nothing stays there.
+
+    Raises:
+        BackupError: It is no whole backup (K1), or there is something already (K2); it came out otherwise (K3).
+        BookError: There is a book in the database already (S3).
+        OSError: The file cannot be read, or the folder not written.
+    """
+    backups.nothing_there(site.folder)
+    tell("looking at the backup …")
+    head = backups.read_head(file)
+    try:
+        _set_up(site, with_demo=False)
+        from muster.web.office.backups import load_accounts
+
+        load_accounts(backups.restore(file, head, folder=site.folder, book=site.book, tell=tell))
+    except BaseException:
+        connections.close_all()
+        shutil.rmtree(site.folder, ignore_errors=True)
+        raise
+    (site.folder / _MADE).touch()
+    tell(f"{head.size:,} events are back, as of {head.made}; the root of the log is the same: {head.root}")
+
+
+def _set_up(site: Site, *, with_demo: bool) -> None:
+    shown = {"DJANGO_SETTINGS_MODULE": "muster.web.settings", IS_DEMO: "1" if with_demo else ""}
+    os.environ |= site.environment() | shown
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def is_free(host: str, port: int) -> bool:

@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from muster.web.catalogues import compiled
-from muster.web.folder import database_settings, secret_key, site_of
+from muster.web.folder import IS_DEMO, database_settings, secret_key, site_of
 
 _HERE = Path(__file__).parent
 _DAY_S = 86_400
 
 SITE = site_of(os.environ)
+DEMO = os.environ.get(IS_DEMO) == "1"  # a second factor is offered there, not asked for
 _HTTPS = SITE.public.startswith("https://")
 
 DEBUG = False
@@ -34,7 +35,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "muster.web.people",
+    "muster.web.approvals",
     "muster.web.clerk",
     "muster.web.pages",
 ]
@@ -48,6 +53,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "muster.web.people.languages.ChosenLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -73,8 +80,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "MinimumLengthValidator")
-]
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}]
+OTP_TOTP_ISSUER = "muster"
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "home", "login"
 
 SESSION_COOKIE_AGE = 30 * _DAY_S  # a phone may be out of reach for weeks, and sends when it is back

@@ -12,6 +12,10 @@ urlpatterns = [
     path("login", views.enter, name="login"),
     path("logout", views.leave, name="logout"),
     path("language", set_language, name="set_language"),
+    path("password", views.password, name="password"),
+    path("", include("muster.web.codes.urls")),
+    path("", include("muster.web.office.urls")),
+    path("", include("muster.web.approvals.urls")),
     path("clerk/", include("muster.web.clerk.urls")),
     path("", include("muster.web.pages.urls")),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class Clerk(AppConfig):
 
     name = "muster.web.clerk"
     label = "clerk"
+
+    def ready(self) -> None:
+        """Make known what takes a second person."""
+        import_module("muster.web.clerk.overrides")

@@ -27,7 +27,9 @@ from muster.services.book_records import Desk
 from muster.services.book_views import stock_card
 from muster.services.depots import depot, latest
 from muster.services.entries import Taken, take
+from muster.web.approvals.requests import subjects_open
 from muster.web.clerk.forms import entry_of
+from muster.web.clerk.overrides import COUNT, count_asked, held_back
 from muster.web.clerk.words import as_words
 from muster.web.people.access import role
 from muster.web.people.person import Person
@@ -98,8 +100,11 @@ def close(request: HttpRequest, id: str) -> HttpResponse:
     if count is None:
         raise Http404
     here: dict[str, Any] = {"count": count, "own": count.by == person.name}
+    here["asked"] = f"count {id}" in subjects_open(COUNT)
     if request.method == "POST":
         try:
+            if count_asked(count, person):
+                return render(request, "clerk/close.html", here | {"asked": True})
             here["closed"] = close_count(settings.SITE.book, count.file, by=person.name, now_ms=_now_ms())
         except BookError as error:
             return render(request, "clerk/close.html", here | {"faults": as_words(error.faults)}, status=409)
@@ -174,12 +179,16 @@ def _own_entry(request: HttpRequest) -> Any:
 
 def _take(request: HttpRequest, entry: Any, *, offline: bool) -> Taken:
     person: Person = request.person
+    if held := held_back(entry, person):
+        return held
     desk = Desk(person.name, person.unit, _now_ms(), _new_id, offline)
     return take(settings.SITE.book, entry, desk, counts=settings.SITE.counts, today=_today())
 
 
 def _said(request: HttpRequest, done: Taken) -> HttpResponse:
-    if done.status == "disputed":
+    if done.status == "asked":
+        messages.warning(request, gettext("Sent to a second person, who decides. Until then it stays as it is."))
+    elif done.status == "disputed":
         messages.warning(request, gettext("Recorded, but more went out than was there. Count soon."))
     else:
         messages.success(request, gettext("Recorded."))

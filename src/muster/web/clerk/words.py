@@ -23,6 +23,7 @@ SAID = {
     "B20": _("The waybill is meant for another unit."),
     "B21": _("Another person has to close the count."),
     "B23": _("You are not registered in the book as a clerk of this unit."),
+    "W4": _("It is not said why."),
     "U1": _("It is not said what of how much."),
     "U2": _("Several lots lie there: say which one."),
     "U3": _("This is not on the waybill, or more than is still on the way."),

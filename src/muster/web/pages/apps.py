@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class Pages(AppConfig):
 
     name = "muster.web.pages"
     label = "pages"
+
+    def ready(self) -> None:
+        """Make known what takes a second person."""
+        import_module("muster.web.pages.answers")

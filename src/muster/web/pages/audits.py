@@ -15,11 +15,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from muster.services.audits import KINDS_OF_PLACE, exceptions, rights, trial_balance, verify, waybills
 from muster.services.books import root_of
+from muster.web.approvals.requests import seen_by
 from muster.web.pages.told import told
 from muster.web.people.access import role
 
 LARGEST_CHECKPOINT = 10_000
 """Bytes of a checkpoint that is brought; one has a few hundred."""
+
+
+MOST_REQUESTS = 200
+"""Requests for approval that are shown."""
 
 
 class When(forms.Form):
@@ -55,8 +60,9 @@ def three_ways(request: HttpRequest) -> HttpResponse:
 @role("auditor")
 @told
 def exceptional(request: HttpRequest) -> HttpResponse:
-    """Show reversals, and what somebody allowed."""
-    return render(request, "pages/exceptions.html", {"rows": exceptions(settings.SITE.book), "tab": "exceptions"})
+    """Show reversals, what somebody allowed, and what was asked and decided."""
+    here = {"rows": exceptions(settings.SITE.book), "tab": "exceptions", "now": timezone.now()}
+    return render(request, "pages/exceptions.html", here | {"requests": seen_by(request.person)[:MOST_REQUESTS]})
 
 
 @require_GET

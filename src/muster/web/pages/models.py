@@ -36,6 +36,11 @@ class Objection(models.Model):
         """What people call it: the year and its number, ``2026-0007``."""
         return f"{self.filed.year}-{self.pk:04}"
 
+    @property
+    def subject(self) -> str:
+        """What a request for the approval of its answer is about."""
+        return f"objection {self.pk}"
+
     def overdue(self, today: date) -> bool:
         """Return whether it should have been answered before today."""
         return self.answered is None and self.deadline < today

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from muster.web.approvals.requests import subjects_open
+from muster.web.pages.answers import ANSWER, answer_asked
 from muster.web.pages.models import LONGEST_TEXT, Objection
 from muster.web.people.access import role
 from muster.web.people.person import Person
@@ -30,6 +32,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             "today": timezone.now().date(),
             "may_answer": person.has("manager", "logistician"),
             "most": LONGEST_TEXT,
+            "asked": subjects_open(ANSWER),
         },
     )
 
@@ -43,6 +46,9 @@ def answer(request: HttpRequest, key: int) -> HttpResponse:
     text = request.POST.get("text", "").strip()
     if not text or len(text) > LONGEST_TEXT:
         messages.error(request, f"Write an answer, in at most {LONGEST_TEXT:,} signs.")
+    elif request.POST.get("changes"):
+        asked = answer_asked(objection, text, person)
+        messages.warning(request, f"Objection {objection.number}: request {asked.number} waits for a second person.")
     else:
         open_still = Objection.objects.filter(pk=objection.pk, answered=None)
         if open_still.update(answer=text, officer=person.name, answered=timezone.now()):

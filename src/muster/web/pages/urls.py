@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from muster.web.pages import audits, mornings, objections, places, plans, views
+from muster.web.pages import audits, mornings, objections, places, plans
 
 app_name = "pages"
 urlpatterns = [
@@ -27,5 +27,4 @@ urlpatterns = [
     path("audit/log", audits.log, name="log"),
     path("audit/checkpoint", audits.checkpoint, name="checkpoint"),
     path("audit/key", audits.public_key, name="key"),
-    path("admin", views.admin, name="admin"),
 ]

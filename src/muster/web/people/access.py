@@ -6,23 +6,28 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from muster.web.people.door import note
 from muster.web.people.models import Account, Knock
-from muster.web.people.person import ROLES, Person
+from muster.web.people.person import APPROVING, ROLES, Person
 
 View = Callable[..., HttpResponse]
 
 
-def role(*roles: str) -> Callable[[View], View]:
+def role(*roles: str, settled: bool = True) -> Callable[[View], View]:
     """Return what makes a view that only people with one of the roles see; it gives the view ``request.person``.
 
     Who is not logged in is sent to the login, or told 401 where a script asks (``Accept: application/json``). Others
     see a page that says so (403), and that is kept in the record of the door.
+
+    Args:
+        roles: Some of ``ROLES``.
+        settled: Whoever still owes something of the login (``owed``) is sent there first.
     """
     assert roles and set(roles) <= set(ROLES)
 
@@ -35,6 +40,10 @@ def role(*roles: str) -> Callable[[View], View]:
                 if as_json:
                     return JsonResponse({"status": 401, "title": gettext("Log in first.")}, status=401)
                 return redirect_to_login(request.get_full_path())
+            if settled and (page := owed(request, person)):
+                if as_json:
+                    return JsonResponse({"status": 403, "title": gettext("Log in first.")}, status=403)
+                return redirect(page)
             if not person.has(*roles):
                 return denied(request)
             request.person = person
@@ -46,6 +55,22 @@ def role(*roles: str) -> Callable[[View], View]:
     return of
 
 
+def owed(request: HttpRequest, person: Person) -> str:
+    """Return the name of the page that somebody has to go through before any other; ``""``: none.
+
+    A code where they log in with one; a password of their own in the place of one that was given them; a second
+    factor, where they approve what others ask for (not in a demo, where it is only offered).
+    """
+    account: Account = request.account
+    if account.second_factor and not request.user.is_verified():
+        return "codes:enter"
+    if account.one_time is not None:
+        return "password"
+    if person.has(*APPROVING) and not account.second_factor and not settings.DEMO:
+        return "codes:enrol"
+    return ""
+
+
 def denied(request: HttpRequest) -> HttpResponse:
     """Keep that somebody asked for what is not theirs, and say so."""
     note(request, Knock.DENIED)
@@ -55,12 +80,13 @@ def denied(request: HttpRequest) -> HttpResponse:
 
 
 def person_asking(request: HttpRequest) -> Person | None:
-    """Return who asks; ``None``: nobody who is logged in and has an account."""
+    """Return who asks; ``None``: nobody who is logged in and has an account. It puts ``request.account``."""
     if not request.user.is_authenticated:
         return None
     account = Account.objects.filter(user=request.user).first()
     if account is None:
         return None
+    request.account = account
     roles = frozenset(request.user.groups.values_list("name", flat=True))
     return Person(request.user.get_username(), account.unit, roles, account.place)
 

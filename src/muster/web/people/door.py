@@ -30,6 +30,12 @@ def limited(request: HttpRequest, who: str) -> bool:
     return of_one >= MOST_OF_ONE or sum(address == whence(request)[:45] for _, address in known) >= MOST_FROM_ONE
 
 
+def codes_limited(who: str) -> bool:
+    """Return whether too many wrong codes came for this name lately."""
+    lately = Knock.objects.filter(what=Knock.CODE, who=who[:150], at__gte=timezone.now() - WITHIN)
+    return int(lately.count()) >= MOST_OF_ONE
+
+
 def whence(request: HttpRequest) -> str:
     """Return the address that the server saw; behind a proxy that is the proxy's, unless gunicorn trusts it."""
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 ROLES = ("clerk", "chair", "manager", "logistician", "auditor", "admin")
 """Every role; each is a group of Django."""
 
+APPROVING = frozenset({"manager", "admin"})
+"""Roles of those who approve what others ask for: they log in with a second factor."""
+
 
 @dataclass(frozen=True)
 class Person:

@@ -1,16 +1,24 @@
-"""Login, logout, and the page that everybody starts from."""
+"""Login, logout, one's own password, and the page that everybody starts from."""
 
 from __future__ import annotations
 
-from django.contrib.auth import authenticate, login, logout
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from muster.web.people.access import person_asking, role
+from muster.web.people.changes import note_change
 from muster.web.people.door import limited, note
+from muster.web.people.languages import remember
 from muster.web.people.models import Knock
 from muster.web.people.person import ROLES, Person
 
@@ -20,7 +28,7 @@ START = {
     "manager": "pages:morning",
     "logistician": "pages:plans",
     "auditor": "pages:audit",
-    "admin": "pages:admin",
+    "admin": "office:people",
 }
 """Role -> the page it starts from."""
 
@@ -53,8 +61,13 @@ def enter(request: HttpRequest) -> HttpResponse:
     if person_asking(request) is None:
         logout(request)
         return render(request, "people/login.html", again | {"refused": True}, status=403)
+    if request.account.one_time is not None and request.account.one_time < timezone.now():
+        logout(request)
+        return render(request, "people/login.html", again | {"expired": True}, status=403)
     safe = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
-    return redirect(onward if safe else "home")
+    answer = redirect(onward if safe else "home")
+    remember(answer, request.account.language)
+    return answer
 
 
 @require_POST
@@ -64,3 +77,33 @@ def leave(request: HttpRequest) -> HttpResponse:
         note(request, Knock.LOGOUT)
     logout(request)
     return redirect("login")
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@role(*ROLES, settled=False)
+def password(request: HttpRequest) -> HttpResponse:
+    """Let somebody choose a password of their own; who has one already says it first."""
+    account: Any = request.account
+    if account.second_factor and not request.user.is_verified():
+        return redirect("codes:enter")
+    first = account.one_time is not None
+    form = (SetPasswordForm if first else PasswordChangeForm)(request.user, request.POST or None)
+    if request.method == "GET":
+        return render(request, "people/password.html", {"first": first, "form": form})
+    if limited(request, request.user.get_username()):
+        note(request, Knock.LIMITED)
+        return render(request, "people/password.html", {"first": first, "form": form, "limited": True}, status=429)
+    if first and request.user.check_password(request.POST.get("new_password1", "")):
+        form.add_error("new_password1", gettext("Choose another one than you were given."))
+    if not form.is_valid():
+        if "old_password" in form.errors:
+            note(request, Knock.REFUSED)
+        return render(request, "people/password.html", {"first": first, "form": form}, status=400)
+    form.save()
+    account.one_time = None
+    account.save()
+    update_session_auth_hash(request, request.user)
+    note_change(request.user.get_username(), "own password chosen", whom=request.user.get_username())
+    messages.success(request, gettext("Your password is changed."))
+    return redirect("home")

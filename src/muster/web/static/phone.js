@@ -96,7 +96,7 @@
         if (outcome.status !== "refused") drop(outcome.id);
         else keep({ ...entry, refused: outcome.faults });
         if (fresh && outcome.status === "refused") tell(outcome.faults.map((fault) => `${fault.what} ${fault.do}`).join(" "), "error");
-        else tell(outcome.status === "disputed" ? words.disputed : words.sent, outcome.status === "disputed" ? "warning" : "");
+        else tell(words[outcome.status] || words.sent, words[outcome.status] ? "warning" : ""); // disputed, asked
       }
       show();
     }

@@ -1,0 +1,1 @@
+"""How the table of requests came to be."""

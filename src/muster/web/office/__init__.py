@@ -1,0 +1,1 @@
+"""The administrator's pages: people, units, languages, backups, and what was changed of them."""
