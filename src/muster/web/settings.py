@@ -37,11 +37,13 @@ INSTALLED_APPS = [
     "muster.web.people",
     "muster.web.clerk",
     "muster.web.pages",
+    "muster.web.api",
 ]
 MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "muster.web.headers.SafeHeaders",
+    "muster.web.api.problems.Problems",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from muster.web.api.interface import api
 from muster.web.people import views
 
 urlpatterns = [
@@ -14,4 +15,6 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     path("clerk/", include("muster.web.clerk.urls")),
     path("", include("muster.web.pages.urls")),
+    path("", include("muster.web.api.urls")),
+    path("api/", api.urls),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -56,13 +57,16 @@ def denied(request: HttpRequest) -> HttpResponse:
 
 def person_asking(request: HttpRequest) -> Person | None:
     """Return who asks; ``None``: nobody who is logged in and has an account."""
-    if not request.user.is_authenticated:
-        return None
-    account = Account.objects.filter(user=request.user).first()
+    return person_of_user(request.user) if request.user.is_authenticated else None
+
+
+def person_of_user(user: User) -> Person | None:
+    """Return who a user is, with unit, roles and place as they are now; ``None``: a user without an account."""
+    account = Account.objects.filter(user=user).first()
     if account is None:
         return None
-    roles = frozenset(request.user.groups.values_list("name", flat=True))
-    return Person(request.user.get_username(), account.unit, roles, account.place)
+    roles = frozenset(user.groups.values_list("name", flat=True))
+    return Person(user.get_username(), account.unit, roles, account.place)
 
 
 def person_of(request: HttpRequest) -> dict[str, object]:
