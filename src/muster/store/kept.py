@@ -32,10 +32,15 @@ class Kept:
     def begin(self, state: State) -> None:
         """Begin a batch on a book in this state."""
         self.holdings.begin(state.holdings, fresh=state != self._state)
-        if state.registered != self._registered:
-            self.register, self._registered = facts.register(self._database), state.registered
+        self.look(state)
         if len(self.measures) > MOST_MEASURES:
             self.measures.clear()
+
+    def look(self, state: State) -> Register:
+        """Return what is registered in a book in this state; it is read anew only where that has changed."""
+        if state.registered != self._registered:
+            self.register, self._registered = facts.register(self._database), state.registered
+        return self.register
 
     def written(self, state: State) -> None:
         """Know that a batch was written durably, and what the state is now."""

@@ -26,7 +26,7 @@ from muster.services.book_counts import close_count, waiting_counts
 from muster.services.book_records import Desk
 from muster.services.book_views import stock_card
 from muster.services.depots import depot, latest
-from muster.services.entries import Taken, take
+from muster.services.entries import Taken, take, take_all
 from muster.web.clerk.forms import entry_of
 from muster.web.clerk.words import as_words
 from muster.web.people.access import role
@@ -138,11 +138,13 @@ def sync(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"status": 400, "title": gettext("This is no batch of entries.")}, status=400)
     if batch.get("person") != request.person.name:
         return JsonResponse({"status": 403, "title": gettext("Log in to send it.")}, status=403)
-    offline = not batch.get("asked")
-    outcomes = []
-    for id, form_name, fields, at in given:
-        done = _take(request, entry_of(id, form_name, fields, occurred=at), offline=offline)
-        outcomes.append({"id": id, "status": done.status, "faults": as_words(done.faults)})
+    entries = [entry_of(id, form_name, fields, occurred=at) for id, form_name, fields, at in given]
+    desk = _desk(request, offline=not batch.get("asked"))
+    done = take_all(settings.SITE.book, entries, desk, counts=settings.SITE.counts, today=_today())
+    outcomes = [
+        {"id": entry.id, "status": each.status, "faults": as_words(each.faults)}
+        for entry, each in zip(entries, done, strict=True)
+    ]
     return JsonResponse({"outcomes": outcomes})
 
 
@@ -173,9 +175,13 @@ def _own_entry(request: HttpRequest) -> Any:
 
 
 def _take(request: HttpRequest, entry: Any, *, offline: bool) -> Taken:
-    person: Person = request.person
-    desk = Desk(person.name, person.unit, _now_ms(), _new_id, offline)
+    desk = _desk(request, offline=offline)
     return take(settings.SITE.book, entry, desk, counts=settings.SITE.counts, today=_today())
+
+
+def _desk(request: HttpRequest, *, offline: bool) -> Desk:
+    person: Person = request.person
+    return Desk(person.name, person.unit, _now_ms(), _new_id, offline)
 
 
 def _said(request: HttpRequest, done: Taken) -> HttpResponse:
