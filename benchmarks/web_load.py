@@ -1,6 +1,6 @@
 """Many people at once: clerks who send what their phones kept, and readers of the chair's page while a plan is made.
 
-``python -m benchmarks.web_load DATABASE CLERKS SECONDS READERS READING_SECONDS`` measures once.
+``python -m benchmarks.web_load DATABASE CLERKS SECONDS READERS READING_SECONDS EXAMPLE`` measures once.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from muster.book.times import time_text
 ENTRIES, AGAIN = 20, 4
 """Entries of a phone; every so many-th phone sends its batch twice, as if the first answer had been lost."""
 
-SIZE = ("200", "60", "50", "30")
-"""Clerks, within so many seconds; readers, for so many seconds."""
+SIZE = ("200", "60", "50", "30", "afghan-winter")
+"""Clerks, within so many seconds; readers, for so many seconds; the example that is planned and read."""
 
 DATABASES = ("SQLite", "PostgreSQL")
 PAGES = {
@@ -63,12 +63,12 @@ def figures(times: int) -> list[Figures]:
     return found + turns[0][0]["weights"]
 
 
-def once(database: str, clerks: int, seconds: float, readers: int, reading_s: float) -> Figures:
+def once(database: str, clerks: int, seconds: float, readers: int, reading_s: float, plan: str) -> Figures:
     """Measure a site once."""
     from benchmarks import web_site
 
-    with web_site.new_site(database) as site:
-        senders, chairs = web_site.clerks(site, clerks), web_site.chairs(site, readers)
+    with web_site.new_site(database, plan) as site:
+        senders, chairs = web_site.clerks(site, clerks), web_site.chairs(site, plan, readers)
         before, _ = web_site.found_in_book(site)
         with web_site.served(site) as port:
             sent = sync(port, senders, seconds)
@@ -77,8 +77,8 @@ def once(database: str, clerks: int, seconds: float, readers: int, reading_s: fl
             row = _row("clerks sync", database, clerks, sent)
             row |= {"lost": max(0, before + wanted - size), "doubled": max(0, size - before - wanted)}
             assert {place: wheat[place] for place in _expected(senders)} == _expected(senders)
-            with web_site.planning(site.folder):
-                read = reading(port, chairs, reading_s)
+            with web_site.planning(plan, site.folder):
+                read = reading(port, chairs, reading_s, f"/place?plan={plan}")
             who = {"clerk": senders[0].session, "chair": chairs[0].session, "": ""}
             weights = [weight(port, what, path, who[role]) for what, (path, role) in PAGES.items()]
         load = [row, _row("readers while a plan is made", database, readers, read) | {"lost": 0, "doubled": 0}]
@@ -97,12 +97,11 @@ def sync(port: int, senders: Sequence[object], seconds: float) -> list[Timed]:
         time.sleep(max(0.0, begin + starts[number] - time.monotonic()))
         page = web_site.ask(port, "/clerk/", session=member.session)
         token = re.search(r"csrftoken=(\w+)", page.headers)
+        csrf = token[1] if token else ""
         body = json.dumps({"person": member.person.name, "asked": False, "entries": entries(number)}).encode()
         for again in range(2 if number % AGAIN == 0 else 1):
             start = time.perf_counter()
-            answer = web_site.ask(
-                port, "/clerk/sync", session=member.session, body=body, csrf=token[1] if token else ""
-            )
+            answer = web_site.ask(port, "/clerk/sync", session=member.session, body=body, csrf=csrf)
             taken = time.perf_counter() - start
             data = gzip.decompress(answer.body) if "gzip" in answer.headers else answer.body
             told = [each["status"] for each in json.loads(data)["outcomes"]] if answer.status == 200 else []
@@ -127,7 +126,7 @@ def entries(number: int) -> list[dict[str, object]]:
     ]
 
 
-def reading(port: int, members: Sequence[object], seconds: float) -> list[Timed]:
+def reading(port: int, members: Sequence[object], seconds: float, path: str) -> list[Timed]:
     """Let every reader open the page of the own place, look at it for a second, and open it again."""
     from benchmarks import web_site
 
@@ -138,7 +137,7 @@ def reading(port: int, members: Sequence[object], seconds: float) -> list[Timed]
         time.sleep(random.uniform(0, _PAUSE_S[1]))
         while time.monotonic() < begin + seconds:
             start = time.perf_counter()
-            answer = web_site.ask(port, "/place?plan=afghan-winter", session=member.session)
+            answer = web_site.ask(port, path, session=member.session)
             found.append(Timed(time.perf_counter() - start, answer.status == 200))
             time.sleep(random.uniform(*_PAUSE_S))
 
@@ -189,4 +188,4 @@ def _all_at_once(work: Callable[[int, float], None], number: int) -> None:
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    print(json.dumps(once(words[0], int(words[1]), float(words[2]), int(words[3]), float(words[4]))))
+    print(json.dumps(once(words[0], int(words[1]), float(words[2]), int(words[3]), float(words[4]), words[5])))

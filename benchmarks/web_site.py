@@ -1,4 +1,4 @@
-"""A site of the web application as many people use it: prepared, served as ``muster serve`` does, checked afterwards."""
+"""A site of the web application for many people: prepared, served as ``muster serve`` does, checked afterwards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from muster.web.people.person import Person
 from muster.web.serve import prepare
 
 CLERKS_OF_A_DEPOT = 5
-_PLAN, _WEEKS, _WAIT_S = "afghan-winter", 4, 60
+_WEEKS, _WAIT_S = 4, 60
 
 
 @dataclass(frozen=True)
@@ -47,35 +47,34 @@ class Answer:
 
 
 @contextmanager
-def new_site(database: str) -> Iterator[Site]:
-    """Yield a site with the book of a few weeks and the plan of a country; its server of PostgreSQL runs meanwhile."""
+def new_site(database: str, plan: str) -> Iterator[Site]:
+    """Yield a site with the book of a few weeks and the plan of an example; its server of PostgreSQL runs meanwhile."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if database == "SQLite":
-            yield _prepared(Site(folder))
+            yield _prepared(Site(folder), plan)
             return
         from benchmarks.servers import running
 
         with running() as server:
-            yield _prepared(Site(folder, server.address(server.new_database())))
+            yield _prepared(Site(folder, server.address(server.new_database())), plan)
 
 
-def _prepared(site: Site) -> Site:
+def _prepared(site: Site, plan: str) -> Site:
     prepare(site, with_demo=True, tell=lambda text: None, weeks=_WEEKS)
-    economy = ROOT / "examples" / _PLAN
-    subprocess.run(_plan_command(economy, site.plans / _PLAN), check=True, capture_output=True)
+    if not (site.plans / plan).exists():
+        subprocess.run(_plan_command(plan, site.plans / plan), check=True, capture_output=True)
     return site
 
 
-def _plan_command(economy: Path, to: Path) -> list[str]:
-    return [sys.executable, "-m", "muster", "plan", str(economy), "--to", str(to)]
+def _plan_command(plan: str, to: Path) -> list[str]:
+    return [sys.executable, "-m", "muster", "plan", str(ROOT / "examples" / plan), "--to", str(to)]
 
 
 @contextmanager
-def planning(folder: Path) -> Iterator[None]:
-    """Plan a country in another process, again and again, until the block ends."""
-    economy, to = ROOT / "examples" / _PLAN, folder / "meanwhile"
-    words = ["sh", "-c", 'while "$@"; do :; done', "sh", *_plan_command(economy, to)]
+def planning(plan: str, folder: Path) -> Iterator[None]:
+    """Plan an example in another process, again and again, until the block ends."""
+    words = ["sh", "-c", 'while "$@"; do :; done', "sh", *_plan_command(plan, folder / "meanwhile")]
     with subprocess.Popen(
         words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as running:
@@ -94,11 +93,8 @@ def served(site: Site) -> Iterator[int]:
         port: int = found.getsockname()[1]
     words = ["serve", "--data", str(site.folder), "--port", str(port)]
     words += ["--database", site.database] if site.database else []
-    output = site.folder / "output"
-    with (
-        output.open("wb") as log,
-        subprocess.Popen([sys.executable, "-m", "muster", *words], stderr=log, stdout=log) as it,
-    ):
+    command, output = [sys.executable, "-m", "muster", *words], site.folder / "output"
+    with output.open("wb") as log, subprocess.Popen(command, stderr=log, stdout=log) as it:
         try:
             until = time.monotonic() + _WAIT_S
             while True:
@@ -116,9 +112,8 @@ def served(site: Site) -> Iterator[int]:
 
 def clerks(site: Site, number: int) -> list[Member]:
     """Make so many clerks, five of each depot, known to the book and logged in."""
-    people = [
-        Person(f"clerk-{n:03}", f"depot-{n // CLERKS_OF_A_DEPOT:02}", frozenset({"clerk"})) for n in range(number)
-    ]
+    roles = frozenset({"clerk"})
+    people = [Person(f"clerk-{n:03}", f"depot-{n // CLERKS_OF_A_DEPOT:02}", roles) for n in range(number)]
     random, now_ms = Random(1), time.time_ns() // 1_000_000
     desk = Desk("office", "office", now_ms, lambda: uuid7(now_ms, random=random.getrandbits(RANDOM_BITS)))
     for unit in dict.fromkeys(each.unit for each in people):
@@ -127,11 +122,11 @@ def clerks(site: Site, number: int) -> list[Member]:
     return _logged_in(people)
 
 
-def chairs(site: Site, number: int) -> list[Member]:
+def chairs(site: Site, plan: str, number: int) -> list[Member]:
     """Make so many chairs, each of a place of the plan, logged in."""
     from muster.services.places import place_names
 
-    places = place_names(site.plans / _PLAN)
+    places = place_names(site.plans / plan)
     roles = frozenset({"chair"})
     return _logged_in([Person(f"chair-{n:03}", "kabul", roles, places[n % len(places)][0]) for n in range(number)])
 
