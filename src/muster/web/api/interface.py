@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -30,21 +31,7 @@ class Json(Parser):
         return orjson.loads(request.body)
 
 
-class Interface(NinjaAPI):
-    """Says in its description that refusals are problem details."""
-
-    def get_openapi_schema(self, *words: Any, **named: Any) -> Any:
-        """Return the description of every operation."""
-        schema = super().get_openapi_schema(*words, **named)
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                for status, answer in operation["responses"].items():
-                    if int(status) >= 400:
-                        answer["content"] = {problems.MEDIA_TYPE: answer["content"].pop("application/json")}
-        return schema
-
-
-api = Interface(
+api = NinjaAPI(
     title="muster",
     version=__version__,
     description=_ABOUT,
@@ -56,3 +43,14 @@ api = Interface(
 problems.add_handlers(api)
 for router in (reading.router, deciding.router, proving.router, recording.router):
     api.add_router("", router)
+
+
+def description() -> dict[str, Any]:
+    """Return the description of every operation, in which refusals are problem details."""
+    schema: dict[str, Any] = api.get_openapi_schema(path_prefix=problems.ROOT)
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if int(status) >= HTTPStatus.BAD_REQUEST:
+                    answer["content"] = {problems.MEDIA_TYPE: answer["content"].pop("application/json")}
+    return schema

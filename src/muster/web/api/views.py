@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from muster.web.api import tokens
-from muster.web.api.interface import api
+from muster.web.api import bearer, tokens
+from muster.web.api.interface import api, description
 from muster.web.api.models import MADE, REVOKED, Token
 from muster.web.api.problems import ROOT
 from muster.web.api.rules import RULES
@@ -28,7 +28,7 @@ _LONGEST_NAME = 60
 
 @dataclass(frozen=True)
 class Described:
-    """One operation, as the page lists it: ``takes`` are name, kind and what it means of each value."""
+    """One operation, as the page lists it; ``takes`` are name and kind of each value."""
 
     method: str
     path: str
@@ -40,8 +40,7 @@ class Described:
 @require_GET
 def openapi(request: HttpRequest) -> HttpResponse:
     """Give the description of the interface that programs read; it holds nothing of anybody."""
-    schema = api.get_openapi_schema(path_prefix=ROOT)
-    return HttpResponse(orjson.dumps(schema, option=orjson.OPT_NON_STR_KEYS), content_type="application/json")
+    return HttpResponse(orjson.dumps(description(), option=orjson.OPT_NON_STR_KEYS), content_type="application/json")
 
 
 @require_GET
@@ -81,13 +80,14 @@ def revoke(request: HttpRequest, key: str) -> HttpResponse:
 
 def described() -> Iterator[Described]:
     """Yield every operation with the roles it is for and the values it takes."""
-    schema = api.get_openapi_schema(path_prefix=ROOT)
+    schema = description()
     shapes = schema["components"]["schemas"]
     for router in api._get_bound_routers():
         for path, view in router.path_operations.items():
             for operation in view.operations:
                 told = schema["paths"][ROOT.rstrip("/") + path][operation.methods[0].lower()]
                 (token,) = operation.auth_callbacks
+                assert isinstance(token, bearer.Token)
                 roles = tuple(each for each in ROLES if each in token.roles)
                 takes = [(each["name"], _kind(each["schema"])) for each in told["parameters"]]
                 if body := told.get("requestBody"):
