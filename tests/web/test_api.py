@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 from secrets import randbits
 from typing import TYPE_CHECKING, Any
 
@@ -281,6 +283,17 @@ def test_page_given_anybody_then_every_operation_with_whom_it_is_for(client_of: 
     for path in described["paths"]:
         assert f"<code>{'POST' if 'post' in described['paths'][path] else 'GET'} {path}</code>" in text
     assert "chair, manager, logistician, auditor" in text
+
+
+def test_docs_then_every_address_is_there_and_every_rule_is_told(client_of: Callable[[], Client]) -> None:
+    from muster.web.api.rules import RULES
+
+    text = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
+    described = client_of().get("/api/openapi.json").json()["paths"]
+    named = set(re.findall(r"/api/[a-z/{}]*[a-z}]", text)) - {"/api/openapi"}
+    assert named and named <= set(described)
+    for number, sentence in RULES.items():
+        assert re.search(rf"\| {number} \| [^|]+ \| {re.escape(sentence)} \|", text), number
 
 
 def test_openapi_given_nobody_then_problems_are_described_as_such(client_of: Callable[[], Client]) -> None:

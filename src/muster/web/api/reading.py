@@ -58,7 +58,7 @@ class Within(shapes.Piece):
 
 @router.get("/balances", auth=Token(*KEEPERS), response=answers(shapes.Balances))
 def balances(request: HttpRequest, asked: Query[Balance]) -> Any:
-    """How much is where, by place, resource and lot; of an own day, as it was known then."""
+    """How much is where, by place, resource and lot; if asked, at the end of a day, as it was known then."""
     mine = _reach(request)
     if asked.place:
         _mine(request, mine, asked.place)

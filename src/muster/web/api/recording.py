@@ -30,7 +30,8 @@ _OF_OTHERS = ("approved_by", "closed_by")
 def events(request: HttpRequest, batch: shapes.Batch) -> Any:
     """Record events of the interchange form, one after the other; what one of them breaks stops none of the others.
 
-    `unit` and `recorder` are those of the token, and may be left out, as may `n` (the next one) and `occurred` (now).
+    Unit and recorder are those of the token, and may be left out, as may the running number (then it is the next) and
+    the time (then it is now). What is sent again with the same id and the same words is known, and not recorded twice.
     """
     desk, answered = _desk(request, offline=batch.offline), {}
     for position, event in enumerate(batch.events):
