@@ -39,6 +39,27 @@ TOO_LARGE: dict[str, tuple[str, str, int, int]] = {
 """What is sent -> where, as what, how many bytes, and the answer."""
 
 
+@pytest.mark.parametrize("path", ["/login", "/audit/log", "/clerk/sync", "/place/hill/objection"])
+def test_upload_given_more_than_any_page_takes_then_not_read_even_from_nobody(client_of: Clients, path: str) -> None:
+    told = {"content_type": "multipart/form-data; boundary=x", "CONTENT_LENGTH": "20000001"}
+    assert client_of().post(path, b"", **told).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/login?next=%00", "/place/%00", "/plans?%00=1"])
+def test_request_given_a_sign_that_no_database_keeps_then_400(client_of: Clients, path: str) -> None:
+    assert client_of("chair").get(path).status_code == 400
+    assert client_of().post("/login", {"name": "cl\0erk", "password": "x"}).status_code == 400
+    assert client_of("chair").post("/place/hill/objection", {"plan": "two-villages", "text": "\0"}).status_code == 400
+
+
+def test_upload_given_a_file_too_large_for_its_page_then_refused(client_of: Clients) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    for size, status in ((10_000, 200), (10_001, 400)):
+        sent = {"checkpoint": SimpleUploadedFile("kept", b"x" * size)}
+        assert client_of("auditor").post("/audit/log", sent).status_code == status
+
+
 @pytest.mark.parametrize("case", TOO_LARGE)
 def test_body_given_too_many_bytes_then_not_read(program_of: Programs, client_of: Clients, case: str) -> None:
     path, kind, size, status = TOO_LARGE[case]
