@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 
-from benchmarks import book_bulk, book_events, book_large, build, check_stocks, faults, leximin_exact, maxmin, plan
+from benchmarks import (
+    book_bulk,
+    book_events,
+    book_large,
+    build,
+    check_stocks,
+    faults,
+    leximin_exact,
+    maxmin,
+    plan,
+    web_load,
+)
 from benchmarks.measure import ROOT, surroundings
 from benchmarks.page import page, pictures
 
@@ -24,6 +35,7 @@ LONG = {
     "country": maxmin.country,
     "book_large": book_large.figures,
     "faults": faults.figures,
+    "web_load": web_load.figures,
 }
 PARTS = SHORT | LONG
 BOOK = ("orjson", "psycopg")
@@ -38,6 +50,7 @@ PACKAGES = {
     "book_bulk": ("orjson", "beancount"),
     "book_large": ("orjson",),
     "faults": ("apsw", "psycopg"),
+    "web_load": ("django", "gunicorn", "psycopg"),
     "maxmin_large": (*OURS, "ortools"),
     "plan_large": OURS,
     "country": OURS,

@@ -9,6 +9,7 @@ from benchmarks.book_demands import book_demands
 from benchmarks.demands import demands
 from benchmarks.picture import Point, panels
 from benchmarks.sections import NOTES, TABLES, table
+from benchmarks.web_demands import web_demands
 
 Figures = Mapping[str, Any]
 Results = Mapping[str, Figures]
@@ -55,6 +56,7 @@ python -m benchmarks all              # the long parts too: about five hours
 | `country` | the first max-min of 20,000 × 30 × 12, by muster | 1 h and a half at most |
 | `book_large` | a book of 10 million moves, 4 GB of disk | 15 min |
 | `faults` | 10,000 power cuts, 1,000 kills, 100 crowds | 30 min |
+| `web_load` | 200 clerks and 50 readers, both databases (in the environment of `dev.py`) | 15 min |
 
 The figures are kept in `benchmarks/results.json`, so that one part can be measured anew without the others. A first run
 on a virtual machine that has just started is slower, because the host has yet to give it memory: leave it out.
@@ -65,6 +67,7 @@ def page(results: Results) -> str:
     """Return ``docs/benchmarks.md``."""
     parts = [HEAD, "## What was demanded\n", table(DEMANDED, demands(results))]
     parts += ["## What was demanded of the book\n", table(DEMANDED, book_demands(results))]
+    parts += ["## What was demanded of the web application\n", table(DEMANDED, web_demands(results))]
     for name, (title, write) in TABLES.items():
         parts.append(f"## {title}\n")
         measured = [part for part in _parts_of(name) if part in results]

@@ -74,6 +74,16 @@ See [the faults that a book survives](faults.md) for what each of them is, and w
 look sees it.
 """
 
+WEB_NOTES = """\
+`muster serve` as people start it (gunicorn, 2 processes of 8 threads), on a site with the book of a few weeks and the
+plan of the Afghan winter, asked over the loopback by threads of another process on the same cores. Everybody is logged
+in beforehand: hashing passwords is slow on purpose. A phone sends its 20 entries in one batch, at a moment drawn within
+the minute, each entry durable before it is answered; every fourth phone sends its batch twice. Afterwards the book is
+verified, and its stores are compared with what was sent. Readers open the page of their own place, wait a second and
+open it again, while another process makes plans of the Afghan winter one after the other. Weights are bytes over the
+wire, headers included, compressed as browsers take them.
+"""
+
 NOTES = {
     "build": BUILD_NOTES,
     "maxmin": MAXMIN_NOTES,
@@ -84,6 +94,7 @@ NOTES = {
     "book_bulk": BULK_NOTES,
     "book_large": LARGE_NOTES,
     "faults": FAULTS_NOTES,
+    "web_load": WEB_NOTES,
 }
 
 
@@ -281,6 +292,26 @@ def _faults(found: Sequence[Figures]) -> str:
     return table(["what", "times", "events acknowledged", "lost", "books wrong otherwise", "expected"], rows)
 
 
+def _web(found: Sequence[Figures]) -> str:
+    rows = [
+        [
+            f"{run['people']} {run['what']}",
+            run["database"],
+            *(f"{run[name]:,.0f}" for name in ("answers", "errors", "lost", "doubled")),
+            *(number(run[name]) for name in ("p50_ms", "p95_ms", "max_ms")),
+        ]
+        for run in found
+        if "p95_ms" in run
+    ]
+    pages = [
+        [run["what"], *(f"{run[name] / 1_000:.1f}" for name in ("page_bytes", "with_bytes"))]
+        for run in found
+        if "page_bytes" in run
+    ]
+    head = ["what", "database", "answers", "errors", "lost", "doubled", "median ms", "p95 ms", "longest ms"]
+    return "\n".join([table(head, rows), table(["page", "kB", "kB with its files, the first time"], pages)])
+
+
 TABLES: dict[str, tuple[str, Callable[[Sequence[Figures]], str]]] = {
     "build": ("Building the matrix", _build),
     "maxmin": ("The first max-min, and how its cost grows", _maxmin),
@@ -291,5 +322,6 @@ TABLES: dict[str, tuple[str, Callable[[Sequence[Figures]], str]]] = {
     "book_bulk": ("The book: a year at once", _bulk),
     "book_large": ("The book: ten million moves", _large),
     "faults": ("The book: power cuts, kills and crowds", _faults),
+    "web_load": ("The web application: many people at once", _web),
 }
 """Section -> its title, and what writes its table."""

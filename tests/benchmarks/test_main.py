@@ -59,4 +59,4 @@ def test_main_given_an_unknown_part_then_names_those_there_are(
 
 def test_parts_then_each_has_versions_a_line_on_the_page_and_a_section() -> None:
     assert set(command.PACKAGES) == set(command.PARTS)
-    assert set(NOTES) == set(TABLES) == set(command.SHORT) | {"book_large", "faults"}
+    assert set(NOTES) == set(TABLES) == set(command.SHORT) | {"book_large", "faults", "web_load"}

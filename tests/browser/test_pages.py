@@ -21,7 +21,7 @@ PAGES = {
     "chair": ("/place",),
     "manager": ("/morning?days=30", "/objections", "/place"),
     "logistician": ("/plans", "/plan/two-villages", "/plans/compared?before=two-villages&after=again", "/plan/none"),
-    "auditor": ("/audit", "/audit/waybills", "/audit/exceptions", "/audit/rights", "/audit/log"),
+    "auditor": ("/audit", "/audit/waybills", "/audit/exceptions", "/audit/rights", "/audit/log", "/tokens", "/api/"),
 }
 SCREENS = ((360, "dark"), (1440, "light"))
 

@@ -62,24 +62,29 @@ def receive(address: str, waybill: str, said: Said, desk: Desk | None, *, rest: 
         BookError: There is no such waybill, or more came than was on the way (U3); the book refuses it.
     """
     with store.open(address) as book:
-        before = _of(book, waybill, today)
-        if not before:
-            raise _unknown(book, waybill, today)
-        if desk is None:
-            return Received(before, before, None)
-        place = {"from": f"transit:{waybill}"}
-        came = several(said.goods)
-        to = {**place, "to": said.target or f"store:{desk.unit}"}
-        moves = with_lots([each.values(to) for each in came], book)
-        left = _left(before, moves, book, waybill)
-        if rest.everything:
-            moves += _moves(book, left, before, came, to)
-        elif rest.claim or rest.lost:
-            moves += _moves(book, left, before, came, {**place, "to": rest.claim or f"loss:{rest.lost}"})
-        value = {"kind": "arrival", "document": said.document or waybill, "moves": moves}
-        value |= {name: text for name in ("occurred", "reason", "approved_by") if (text := getattr(said, name))}
-        done = record(book, value, desk)
-        return Received(before, _of(book, waybill, today), done)
+        return receive_in(book, waybill, said, desk, rest=rest, today=today)
+
+
+def receive_in(book: Store, waybill: str, said: Said, desk: Desk | None, *, rest: Rest, today: date) -> Received:
+    """Record what came of a waybill, in a book that is open."""
+    before = _of(book, waybill, today)
+    if not before:
+        raise _unknown(book, waybill, today)
+    if desk is None:
+        return Received(before, before, None)
+    place = {"from": f"transit:{waybill}"}
+    came = several(said.goods)
+    to = {**place, "to": said.target or f"store:{desk.unit}"}
+    moves = with_lots([each.values(to) for each in came], book)
+    left = _left(before, moves, book, waybill)
+    if rest.everything:
+        moves += _moves(book, left, before, came, to)
+    elif rest.claim or rest.lost:
+        moves += _moves(book, left, before, came, {**place, "to": rest.claim or f"loss:{rest.lost}"})
+    value = {"kind": "arrival", "document": said.document or waybill, "moves": moves}
+    value |= {name: text for name in ("occurred", "reason", "approved_by") if (text := getattr(said, name))}
+    done = record(book, value, desk)
+    return Received(before, _of(book, waybill, today), done)
 
 
 def _of(book: Store, waybill: str, today: date) -> list[OnTheWay]:

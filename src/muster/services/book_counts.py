@@ -148,17 +148,22 @@ def enter_count(address: str, place: str, said: Said, desk: Desk, *, entered: Pa
             that file already (U4).
         OSError: A file cannot be read or written.
     """
+    with store.open(address) as book:
+        return enter_count_in(book, place, said, desk, entered=entered, to=to)
+
+
+def enter_count_in(book: Store, place: str, said: Said, desk: Desk, *, entered: Path | None, to: Path) -> OpenCount:
+    """Keep what one person counted, open; the book is open too."""
     if to.exists():
         do = "close it, or name another file with --to"
         raise refused("There is an open count already.", where=str(to), seen=to.name, do=do, rule="U4")
-    with store.open(address) as book:
-        at = place_in(book, place, kinds=_COUNTED_PLACES)
-        rows = [("", each.values()) for each in several(said.goods)] + (_read_entered(entered) if entered else [])
-        counted = with_lots([{"place": at} | values for _, values in rows], book)
-        value: dict[str, Any] = {"id": desk.new_id(), "kind": "count", "unit": desk.unit, "recorder": desk.by}
-        value |= {"occurred": said.occurred or time_text(desk.now_ms), "counted": counted}
-        value |= {"document": said.document} if said.document else {}
-        _refuse_unreadable(value, book, wheres=[where for where, _ in rows])
+    at = place_in(book, place, kinds=_COUNTED_PLACES)
+    rows = [("", each.values()) for each in several(said.goods)] + (_read_entered(entered) if entered else [])
+    counted = with_lots([{"place": at} | values for _, values in rows], book)
+    value: dict[str, Any] = {"id": desk.new_id(), "kind": "count", "unit": desk.unit, "recorder": desk.by}
+    value |= {"occurred": said.occurred or time_text(desk.now_ms), "counted": counted}
+    value |= {"document": said.document} if said.document else {}
+    _refuse_unreadable(value, book, wheres=[where for where, _ in rows])
     code = _code(value)
     with file_beside(to) as unfinished:
         unfinished.write_text(json.dumps({"code": code, "count": value}, ensure_ascii=False, indent=2) + "\n")

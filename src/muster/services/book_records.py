@@ -105,13 +105,18 @@ def add_said(address: str, kind: str, said: Said, desk: Desk) -> Recorded:
         BookError: It is not said well, or the book refuses it.
     """
     with store.open(address) as book:
-        source, target = _ends(kind, said, desk.unit)
-        back = [each.values({"from": target, "to": source}) for each in several(said.made)]
-        moves = with_lots([each.values({"from": source, "to": target}) for each in several(said.goods)], book)
-        value: dict[str, Any] = {"kind": kind, "moves": moves + back} | _beside(said)
-        if kind == "dispatch" and said.target:
-            value["destination"] = said.target
-        return record(book, value, desk)
+        return add_in(book, kind, said, desk)
+
+
+def add_in(book: Store, kind: str, said: Said, desk: Desk) -> Recorded:
+    """Record one event from what a person says, in a book that is open."""
+    source, target = _ends(kind, said, desk.unit)
+    back = [each.values({"from": target, "to": source}) for each in several(said.made)]
+    moves = with_lots([each.values({"from": source, "to": target}) for each in several(said.goods)], book)
+    value: dict[str, Any] = {"kind": kind, "moves": moves + back} | _beside(said)
+    if kind == "dispatch" and said.target:
+        value["destination"] = said.target
+    return record(book, value, desk)
 
 
 def add_file(
@@ -157,9 +162,14 @@ def reverse(address: str, id: str, said: Said, desk: Desk) -> tuple[Recorded, Ev
         BookError: There is no such event (U6), or the book refuses it.
     """
     with store.open(address) as book:
-        target = _event(book, id)
-        value = {"kind": "reversal", "reverses": target.id} | _beside(said)
-        return record(book, value, desk), target
+        return reverse_in(book, id, said, desk)
+
+
+def reverse_in(book: Store, id: str, said: Said, desk: Desk) -> tuple[Recorded, Event]:
+    """Undo one event, in a book that is open."""
+    target = _event(book, id)
+    value = {"kind": "reversal", "reverses": target.id} | _beside(said)
+    return record(book, value, desk), target
 
 
 def record(book: Store, value: Mapping[str, Any], desk: Desk) -> Recorded:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,9 +11,10 @@ from types import MappingProxyType
 from muster import store
 from muster.book.ids import id_text
 from muster.errors import BookError, Fault
-from muster.services.book_arrivals import Rest, receive
-from muster.services.book_counts import enter_count
-from muster.services.book_records import Desk, Said, add_said, reverse
+from muster.services.book_arrivals import Rest, receive_in
+from muster.services.book_counts import enter_count_in
+from muster.services.book_records import Desk, Said, add_in, reverse_in
+from muster.store import Store
 
 FORMS: Mapping[str, str] = MappingProxyType(
     {
@@ -72,46 +73,57 @@ def take(address: str, entry: Entry, desk: Desk, *, counts: Path, today: date) -
         counts: Folder of the counts that wait.
         today: For what is overdue.
     """
+    return take_all(address, [entry], desk, counts=counts, today=today)[0]
+
+
+def take_all(address: str, entries: Iterable[Entry], desk: Desk, *, counts: Path, today: date) -> list[Taken]:
+    """Bring entries into the book one after the other, each answered for itself; the book is opened once for all.
+
+    Args:
+        address, desk, counts, today: As for ``take``.
+        entries: What was entered.
+    """
+    with store.open(address) as book:
+        return [_take(book, each, desk, counts=counts, today=today) for each in entries]
+
+
+def _take(book: Store, entry: Entry, desk: Desk, *, counts: Path, today: date) -> Taken:
     try:
         id = id_text(entry.id)
     except ValueError:
         do = "enter it again"
         return Taken(entry.id, "refused", (Fault("An entry has no id.", "the entry", entry.id[:40], do, "B2"),))
     own = Desk(desk.by, desk.unit, desk.now_ms, lambda: id, desk.offline)
-    if _known(address, id, counts):
+    if _known(book, id, counts):
         return Taken(id, "known")
     try:
-        return Taken(id, _brought(address, entry, own, counts=counts, today=today))
+        return Taken(id, _brought(book, entry, own, counts=counts, today=today))
     except BookError as error:
         # another request may have brought the same entry in between
-        return Taken(id, "known") if _known(address, id, counts) else Taken(id, "refused", error.faults)
+        return Taken(id, "known") if _known(book, id, counts) else Taken(id, "refused", error.faults)
 
 
-def _brought(address: str, entry: Entry, desk: Desk, *, counts: Path, today: date) -> str:
+def _brought(book: Store, entry: Entry, desk: Desk, *, counts: Path, today: date) -> str:
     said = entry.said
     if entry.form == "counted":
         counts.mkdir(parents=True, exist_ok=True)
-        file = _count_file(counts, desk.new_id())
-        enter_count(address, f"store:{desk.unit}", said, desk, entered=None, to=file)
+        enter_count_in(book, f"store:{desk.unit}", said, desk, entered=None, to=_count_file(counts, desk.new_id()))
         return "taken"
     if entry.form == "arrived":
         rest = Rest(claim=entry.claim)
-        recorded = receive(address, said.document, said, desk, rest=rest, today=today).recorded
+        recorded = receive_in(book, said.document, said, desk, rest=rest, today=today).recorded
     elif entry.form == "put-right":
-        recorded, _ = reverse(address, entry.reverses, said, desk)
+        recorded, _ = reverse_in(book, entry.reverses, said, desk)
     elif entry.form in FORMS:
-        recorded = add_said(address, {"received": "receipt", "gave-out": "distribution"}[entry.form], said, desk)
+        recorded = add_in(book, {"received": "receipt", "gave-out": "distribution"}[entry.form], said, desk)
     else:
         do = "load the page again"
         raise BookError(Fault("There is no such form.", "the entry", entry.form[:40], do, "B3"))
     return "disputed" if recorded and recorded.posted.count("disputed") else "taken"
 
 
-def _known(address: str, id: str, counts: Path) -> bool:
-    if _count_file(counts, id).exists():
-        return True
-    with store.open(address) as book:
-        return book.event(id) is not None
+def _known(book: Store, id: str, counts: Path) -> bool:
+    return _count_file(counts, id).exists() or book.event(id) is not None
 
 
 def _count_file(counts: Path, id: str) -> Path:

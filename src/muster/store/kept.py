@@ -38,9 +38,14 @@ class Kept:
         self.holdings.begin(state.holdings, fresh=not left)
         if not left:
             self.latest.forget()
+        self.look(state)
+        return left
+
+    def look(self, state: State) -> Register:
+        """Return what is registered in a book in this state; it is read anew only where that has changed."""
         if state.registered != self._registered:
             self.register, self._registered = facts.register(self._database), state.registered
-        return left
+        return self.register
 
     def written(self, state: State) -> None:
         """Know that a batch was written durably, and what the state is now."""

@@ -13,11 +13,11 @@ from muster.book.facts import Register
 from muster.book.lines import Line, from_events
 from muster.book.posting import Posted
 from muster.book.times import milliseconds
-from muster.store import facts
 from muster.store.database import Database
 from muster.store.kept import Kept
 from muster.store.posting import PART, Posting
 from muster.store.reading import Reading
+from muster.store.state import read_state
 
 
 @contextmanager
@@ -67,7 +67,8 @@ class Store(Reading):
     @property
     def register(self) -> Register:
         """What is registered: people, stores, packs."""
-        return facts.register(self.database)
+        with self.database.reading():
+            return self._kept.look(read_state(self.database))
 
     def post(self, lines: Iterable[Line], *, at_ms: int, offline: bool = False) -> Posted:
         """Post a batch: all of it or nothing; of an offline device, all lines that are not refused.

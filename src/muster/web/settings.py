@@ -42,11 +42,14 @@ INSTALLED_APPS = [
     "muster.web.approvals",
     "muster.web.clerk",
     "muster.web.pages",
+    "muster.web.api",
 ]
 MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "muster.web.headers.SafeHeaders",
+    "muster.web.api.problems.Problems",
+    "muster.web.headers.Bounded",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from muster.web.api.interface import api
 from muster.web.people import views
 
 urlpatterns = [
@@ -18,4 +19,6 @@ urlpatterns = [
     path("", include("muster.web.approvals.urls")),
     path("clerk/", include("muster.web.clerk.urls")),
     path("", include("muster.web.pages.urls")),
+    path("", include("muster.web.api.urls")),
+    path("api/", api.urls),
 ]

@@ -26,7 +26,7 @@ from muster.services.book_counts import close_count, waiting_counts
 from muster.services.book_records import Desk
 from muster.services.book_views import stock_card
 from muster.services.depots import depot, latest
-from muster.services.entries import Taken, take
+from muster.services.entries import Taken, take, take_all
 from muster.web.approvals.requests import subjects_open
 from muster.web.clerk.forms import entry_of
 from muster.web.clerk.overrides import COUNT, count_asked, held_back
@@ -143,11 +143,16 @@ def sync(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"status": 400, "title": gettext("This is no batch of entries.")}, status=400)
     if batch.get("person") != request.person.name:
         return JsonResponse({"status": 403, "title": gettext("Log in to send it.")}, status=403)
-    offline = not batch.get("asked")
-    outcomes = []
-    for id, form_name, fields, at in given:
-        done = _take(request, entry_of(id, form_name, fields, occurred=at), offline=offline)
-        outcomes.append({"id": id, "status": done.status, "faults": as_words(done.faults)})
+    entries = [entry_of(id, form_name, fields, occurred=at) for id, form_name, fields, at in given]
+    desk = _desk(request, offline=not batch.get("asked"))
+    held = [held_back(entry, request.person) for entry in entries]
+    free = [entry for entry, asked in zip(entries, held, strict=True) if asked is None]
+    taken = iter(take_all(settings.SITE.book, free, desk, counts=settings.SITE.counts, today=_today()))
+    done = [asked or next(taken) for asked in held]
+    outcomes = [
+        {"id": entry.id, "status": each.status, "faults": as_words(each.faults)}
+        for entry, each in zip(entries, done, strict=True)
+    ]
     return JsonResponse({"outcomes": outcomes})
 
 
@@ -178,11 +183,15 @@ def _own_entry(request: HttpRequest) -> Any:
 
 
 def _take(request: HttpRequest, entry: Any, *, offline: bool) -> Taken:
-    person: Person = request.person
-    if held := held_back(entry, person):
+    if held := held_back(entry, request.person):
         return held
-    desk = Desk(person.name, person.unit, _now_ms(), _new_id, offline)
+    desk = _desk(request, offline=offline)
     return take(settings.SITE.book, entry, desk, counts=settings.SITE.counts, today=_today())
+
+
+def _desk(request: HttpRequest, *, offline: bool) -> Desk:
+    person: Person = request.person
+    return Desk(person.name, person.unit, _now_ms(), _new_id, offline)
 
 
 def _said(request: HttpRequest, done: Taken) -> HttpResponse:

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -87,8 +88,19 @@ def person_asking(request: HttpRequest) -> Person | None:
     if account is None:
         return None
     request.account = account
-    roles = frozenset(request.user.groups.values_list("name", flat=True))
-    return Person(request.user.get_username(), account.unit, roles, account.place)
+    return _person(request.user, account)
+
+
+def person_of_user(user: User) -> Person | None:
+    """Return who a user is, with unit, roles and place as they are now; ``None``: a user without an account."""
+    account = Account.objects.filter(user=user).first()
+    return None if account is None else _person(user, account)
+
+
+def _person(user: User, account: Account) -> Person:
+    return Person(
+        user.get_username(), account.unit, frozenset(user.groups.values_list("name", flat=True)), account.place
+    )
 
 
 def person_of(request: HttpRequest) -> dict[str, object]:

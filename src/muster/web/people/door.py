@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -37,5 +38,9 @@ def codes_limited(who: str) -> bool:
 
 
 def whence(request: HttpRequest) -> str:
-    """Return the address that the server saw; behind a proxy that is the proxy's, unless gunicorn trusts it."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Return the address that somebody came from: the one that the server saw, or that the proxy in front of it saw.
+
+    With ``--public`` nobody but the proxy reaches the server, and the last address of the header is the proxy's word.
+    """
+    told = request.headers.get("X-Forwarded-For", "") if settings.SITE.public else ""
+    return told.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
