@@ -336,7 +336,7 @@ class Outcome(Schema):
     """What became of an entry; ``known``: it was there, ``disputed``: taken, but more went out than was there."""
 
     id: str
-    status: Literal["taken", "known", "disputed", "refused"]
+    status: Literal["taken", "known", "disputed", "asked", "refused"]
     faults: list[FaultOut]
 
 

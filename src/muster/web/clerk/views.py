@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse as address_of
@@ -137,7 +138,7 @@ def sync(request: HttpRequest) -> HttpResponse:
         batch = orjson.loads(request.body)
         given = [(each["id"], each["form"], dict(each["fields"]), each["occurred"]) for each in batch["entries"]]
         well = all(isinstance(word, str) for id, form, fields, at in given for word in (id, form, at, *fields.values()))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RawPostDataException):  # the last: a form with files was sent
         given, well = [], False
     if not well or len(given) > MOST_AT_ONCE:
         return JsonResponse({"status": 400, "title": gettext("This is no batch of entries.")}, status=400)
