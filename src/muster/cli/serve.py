@@ -65,7 +65,7 @@ def add_to(app: typer.Typer) -> None:
         if not web.is_free(host, port):
             do = "stop what listens there, or name another --port, and a --host that this machine has"
             raise Lacking(f"Nothing can listen at {host}, port {port}.", do=do)
-        ready = web.prepare(site, with_demo=demo, tell=tell)
+        ready = web.prepare(site, with_demo=demo, tell=tell, winter=demo)
         address = public or f"http://{host}:{port}/"
         out = sys.stderr if json else sys.stdout
         for name, role, password in ready.accounts:

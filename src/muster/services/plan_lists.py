@@ -136,8 +136,9 @@ class Differences:
 
 
 def plan_folders(plans: Path) -> tuple[Path, ...]:
-    """Return the plan folders inside a folder, the one written last first."""
-    found = [each for each in plans.iterdir() if (each / folder.HEAD).is_file()] if plans.is_dir() else []
+    """Return the plan folders inside a folder, the one written last first; what is being written is none yet."""
+    there = plans.iterdir() if plans.is_dir() else ()
+    found = [each for each in there if not each.name.startswith(".") and (each / folder.HEAD).is_file()]
     return tuple(sorted(found, key=lambda each: (-(each / folder.HEAD).stat().st_mtime_ns, each.name)))
 
 
