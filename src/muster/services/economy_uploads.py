@@ -1,4 +1,4 @@
-"""Taking in an economy that somebody sends, as a .zip of its folder or as .xlsx: looked at first, read in another process.
+"""Taking in an economy that somebody sends, a .zip of its folder or an .xlsx: looked at first, read in another process.
 
 ``python -m muster.services.economy_uploads`` is that process: bounded in memory and time, with what to read as JSON on
 stdin. Whatever the file holds, the caller gets faults and not a crash.
@@ -117,7 +117,7 @@ def _looked_at(archive: zipfile.ZipFile) -> Iterator[Fault]:
     if any(each.flag_bits & 1 for each in members):
         yield Fault("The archive has a password.", "the archive", "", "pack it without one", "F1")
     names = [PurePosixPath(each.filename) for each in members]
-    strange = [name for name in names if name.is_absolute() or ".." in name.parts or "\\" in str(name) or len(name.name) > _LONGEST]
+    strange = [name for name in names if _strange(name)]
     linked = [name for name, each in zip(names, members, strict=True) if each.external_attr >> 28 == 0xA]
     deep = [name for name in names if len(name.parts) > 2]
     for wrong, what in (
@@ -136,6 +136,11 @@ def _looked_at(archive: zipfile.ZipFile) -> Iterator[Fault]:
         yield Fault("The archive is empty.", "the archive", "", _ANEW, "F1")
 
 
+def _strange(name: PurePosixPath) -> bool:
+    """Return whether a name leads out of the archive, or could not be the name of a file everywhere."""
+    return name.is_absolute() or ".." in name.parts or "\\" in str(name) or len(name.name) > _LONGEST
+
+
 def _counts(member: zipfile.ZipInfo) -> bool:
     """Return whether a part of an archive is a file of its own, and not a folder or what a system adds."""
     name = PurePosixPath(member.filename).name
@@ -146,27 +151,11 @@ def _unpack(archive: zipfile.ZipFile, to: Path) -> None:
     """Unpack what was looked at; no file grows beyond what the directory says of it."""
     to.mkdir(parents=True)
     for member in filter(_counts, archive.infolist()):
-        with archive.open(member) as packed, (to / PurePosixPath(member.filename).name).open("xb") as file:
-            shutil.copyfileobj(_Bounded(packed, member.file_size), file)  # type: ignore[misc]
-
-
-class _Bounded:
-    """Reads no more than was announced.
-
-    Args:
-        stream: What is read.
-        most: Bytes announced.
-    """
-
-    def __init__(self, stream: Any, most: int) -> None:
-        self._stream, self._left = stream, most
-
-    def read(self, size: int) -> bytes:
-        data: bytes = self._stream.read(size)
-        self._left -= len(data)
-        if self._left < 0:
+        with archive.open(member) as packed:
+            data = packed.read(member.file_size + 1)
+        if len(data) > member.file_size:
             raise ValueError("a file is larger than the archive says")
-        return data
+        (to / PurePosixPath(member.filename).name).write_bytes(data)
 
 
 def _not_read(seen: str) -> Fault:

@@ -1,1 +1,1 @@
-"""Planning as a job: ordered on a page, done in another process; economies in versions; what plans and policies show."""
+"""Planning as a job, ordered on a page and done in another process; economies in versions; maps and policies."""

@@ -32,7 +32,10 @@ class _JobForm(forms.Form):
 
     version = forms.ModelChoiceField(Version.objects.none(), label=_("Plan with"), empty_label=None)
     limit_seconds = forms.FloatField(
-        label=_("At most so many seconds (blank: as long as it takes)"), required=False, min_value=1, max_value=MOST_SECONDS
+        label=_("At most so many seconds (blank: no limit)"),
+        required=False,
+        min_value=1,
+        max_value=MOST_SECONDS,
     )
 
     def __init__(self, *given: Any, taken: Callable[[str], bool] = lambda name: False) -> None:

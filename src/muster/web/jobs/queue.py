@@ -64,13 +64,15 @@ def take(worker: str, *, at: datetime) -> Job | None:
 
 
 def beat(job: Job, *, at: datetime, share: float, message: str) -> bool | None:
-    """Say that a job goes on; return whether somebody wants it stopped, ``None`` where it is no longer this worker's."""
+    """Say that a job goes on; return whether it is to be stopped, ``None`` where it is no longer this worker's."""
     if not _own(job).update(beat=at, share=share, message=message[:300]):
         return None
     return bool(Job.objects.values_list("cancelled_by", flat=True).get(pk=job.pk))
 
 
-def end(job: Job, state: str, *, at: datetime, made: dict[str, Any] | None = None, faults: Sequence[Fault] = ()) -> bool:
+def end(
+    job: Job, state: str, *, at: datetime, made: dict[str, Any] | None = None, faults: Sequence[Fault] = ()
+) -> bool:
     """End a job; return whether it was still this worker's."""
     told = {"made": made or {}, "faults": [fault.as_dict() for fault in faults]}
     share = {"share": 1.0} if state == Job.DONE else {}
@@ -83,7 +85,7 @@ def give_back(job: Job) -> None:
 
 
 def cancel(key: int, *, by: str, at: datetime) -> bool:
-    """Stop a job: one that waits at once, one that runs as soon as its worker hears of it; return whether it is open."""
+    """Stop a job: at once, or where it runs as soon as its worker hears of it; return whether it was open."""
     with transaction.atomic():
         waiting = Job.objects.filter(pk=key, state=Job.WAITING)
         running = Job.objects.filter(pk=key, state=Job.RUNNING)

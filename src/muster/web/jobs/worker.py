@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from muster.errors import Fault
 from muster.services.planning_jobs import COMPARE, Order, fault_of
@@ -87,7 +87,8 @@ def _oversee(job: Any, order: Order, site: Site, stop: threading.Event) -> None:
     child = _start(order)
     heard: threads.Queue[dict[str, Any] | None] = threads.Queue()
     threading.Thread(target=_hear, args=(child, heard), daemon=True).start()
-    share, message, last = 0.0, "starting", {}
+    share, message = 0.0, "starting"
+    last: dict[str, Any] = {}
     try:
         while "made" not in last and "faults" not in last:
             wanted = queue.beat(job, at=datetime.now(UTC), share=share, message=message)
@@ -168,6 +169,11 @@ def _died(code: int) -> Fault:
     return Fault("The program that plans ended before it was done.", "the job", seen, do, "W4")
 
 
+def _end_with(parent: IO[str], stop: threading.Event) -> None:
+    parent.read()
+    stop.set()
+
+
 def main() -> None:
     """Work for the site that the environment names, until told to stop."""
     import django
@@ -178,7 +184,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda got, frame: stop.set())
     if "--with-parent" in sys.argv:
-        threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
+        threading.Thread(target=_end_with, args=(sys.stdin, stop), daemon=True).start()
     django.setup()
     work(settings.SITE, stop=stop)
 

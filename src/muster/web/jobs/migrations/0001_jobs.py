@@ -26,9 +26,7 @@ class Migration(migrations.Migration):
                 ("warnings", models.JSONField(default=list)),
             ],
             options={
-                "constraints": (
-                    models.UniqueConstraint(fields=["name", "number"], name="one_version_of_a_number"),
-                ),
+                "constraints": (models.UniqueConstraint(fields=["name", "number"], name="one_version_of_a_number"),),
             },
         ),
         migrations.CreateModel(
