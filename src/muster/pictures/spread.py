@@ -22,12 +22,14 @@ def spread(keys: Sequence[str], links: Sequence[tuple[str, str]]) -> dict[str, P
         Fruchterman and Reingold 1991, "Graph drawing by force-directed placement", begun from a circle.
     """
     count = len(keys)
-    turns = 2 * math.pi * np.arange(count) / max(count, 1)
+    if not count:
+        return {}
+    turns = 2 * math.pi * np.arange(count) / count
     at = 0.5 + 0.5 * np.stack([np.cos(turns), np.sin(turns)], axis=1)
     number = {key: position for position, key in enumerate(keys)}
     pairs = sorted({(number[a], number[b]) for a, b in links if a in number and b in number and a != b})
     one, other = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
-    apart = 1.0 / math.sqrt(max(count, 1))
+    apart = 1.0 / math.sqrt(count)
     for turn in range(ROUNDS):
         off = at[:, None, :] - at[None, :, :]
         distance = np.maximum(np.sqrt((off**2).sum(axis=2)), 1e-9)

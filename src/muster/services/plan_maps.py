@@ -19,7 +19,7 @@ from muster.report.names import Names
 from muster.report.words import MET
 from muster.services.places import read_plan
 
-MOST_LINES, MOST_FLOWS, MOST_SHORT = 300, 25, 12
+MOST_LINES, MOST_FLOWS, MOST_SHORT = 300, 25, 6
 """Lines on the map; of them those that are told beside it; places short of a need that are named."""
 
 

@@ -15,6 +15,14 @@ from muster.web.jobs.models import LONGEST_NAME, Version
 NAME = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 """Names of plans, comparisons and economies: they are names of folders and stand in addresses."""
 
+SAID = {
+    "floor": _("floor: what people need to live"),
+    "reserve": _("reserve: what is held back"),
+    "norm": _("norm: the full standard"),
+    "effort": _("effort: as little use and transport as can be"),
+}
+"""Goal -> what it is about."""
+
 MOST_SECONDS = 86_400
 MOST_OFFERED = 50
 """Versions that can be chosen, the latest first."""
@@ -63,7 +71,7 @@ class PlanForm(_JobForm):
     name = _name(_("Name of the plan"))
     on_book = forms.BooleanField(label=_("on what the book counts today"), required=False)
     goals = forms.MultipleChoiceField(
-        choices=[(goal, goal) for goal in GOALS],
+        choices=[(goal, SAID[goal]) for goal in GOALS],
         widget=forms.CheckboxSelectMultiple,
         label=_("Goals, the first matters most"),
         initial=list(GOALS),

@@ -31,8 +31,10 @@ REFRESH_S = 3
 def new_plan(request: HttpRequest) -> HttpResponse:
     """Ask for a plan."""
     form = PlanForm(request.POST or None, taken=lambda name: target(settings.SITE, PLAN, name).exists())
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         return redirect("jobs:job", ask(request, form, PLAN).pk)
+    if not form.is_bound:
+        form.initial = {"version": request.GET.get("version")}
     return render(request, "jobs/new_plan.html", {"form": form}, status=400 if form.is_bound else 200)
 
 

@@ -26,7 +26,7 @@ MOST_ENDED = 10
 def listed(request: HttpRequest) -> HttpResponse:
     """Show the comparisons; ask for one."""
     form = ComparisonForm(request.POST or None, taken=lambda name: target(settings.SITE, COMPARE, name).exists())
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         return redirect("jobs:job", ask(request, form, COMPARE).pk)
     here = {
         "form": form,
