@@ -12,7 +12,7 @@ from muster.economy.tables import GOALS
 from muster.plan.policies import POLICIES
 from muster.web.jobs.models import LONGEST_NAME, Version
 
-NAME = r"[A-Za-z0-9][A-Za-z0-9_-]*"
+NAME = r"[A-Za-z0-9][A-Za-z0-9_\-]*"
 """Names of plans, comparisons and economies: they are names of folders and stand in addresses."""
 
 SAID = {

@@ -24,6 +24,9 @@ from muster.web.people.person import Person
 REFRESH_S = 3
 """Seconds after which a job's page is loaded anew where no script runs."""
 
+USUAL_LIMIT_S = 300
+"""What is offered: a large plan that is not at its best by then is feasible, and says how far from best it may be."""
+
 
 @require_http_methods(["GET", "POST"])
 @role("logistician")
@@ -34,7 +37,7 @@ def new_plan(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         return redirect("jobs:job", ask(request, form, PLAN).pk)
     if not form.is_bound:
-        form.initial = {"version": request.GET.get("version")}
+        form.initial = {"version": request.GET.get("version"), "limit_seconds": USUAL_LIMIT_S}
     return render(request, "jobs/new_plan.html", {"form": form}, status=400 if form.is_bound else 200)
 
 

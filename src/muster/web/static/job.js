@@ -3,14 +3,12 @@
 (() => {
   const job = document.getElementById("job"), EVERY_MS = 2000, LATER_MS = 8000;
   const at = (id) => document.getElementById(id), FORM = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
-  const shown = job.querySelector("strong").textContent, begun = { state: null };
   async function look() {
     const answer = await fetch(job.dataset.state, { headers: { Accept: "application/json" }, cache: "no-store" });
     if (answer.status === 401 || answer.status === 403) return location.reload();
     if (!answer.ok) throw new Error(answer.status);
-    const now = await answer.json(), state = now.state + now.stopping;
-    if (!now.open || (begun.state !== null && begun.state !== state)) return location.reload();
-    begun.state = state;
+    const now = await answer.json();
+    if (!now.open || now.state + (now.stopping ? " stopping" : "") !== job.dataset.now) return location.reload();
     at("share").value = now.share;
     at("percent").textContent = FORM.format(now.share);
     if (at("message").textContent !== now.message) at("message").textContent = now.message;
@@ -19,5 +17,5 @@
     return setTimeout(again, EVERY_MS);
   }
   const again = () => look().catch(() => setTimeout(again, LATER_MS)); // the server may be starting anew
-  if (shown) setTimeout(again, EVERY_MS / 2);
+  setTimeout(again, EVERY_MS / 2);
 })();
