@@ -25,6 +25,7 @@ from muster.errors import Fault, MusterError
 from muster.plan.options import PlanOptions, Progress
 from muster.plan.policies import LEXIMIN
 from muster.services.book_economy import economy_from_book
+from muster.services.book_lots import join_lots
 from muster.services.comparisons import compare_policies
 from muster.services.plans import plan_economy
 
@@ -115,6 +116,7 @@ def carry_out(order: Order, tell: Callable[[Standing], None]) -> dict[str, Any]:
 
 def _from_book(economy: Path, order: Order) -> dict[str, Any]:
     made = economy_from_book(economy, book=order.book, as_of=date.fromisoformat(order.as_of))
+    join_lots(economy)
     return {
         "as_of": order.as_of,
         "known_at": made.known_at,
