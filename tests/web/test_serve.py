@@ -49,13 +49,16 @@ def test_serve_given_a_first_start_then_its_workers_can_read_the_plan_it_has_jus
                 lines.append(line)
                 if line.startswith("muster is at"):
                     break
-            password = next(line.split()[-1] for line in lines if line.startswith("chair"))
+            passwords = {line.split()[0]: line.split()[-1] for line in lines}
             site, opener = f"http://127.0.0.1:{port}", build_opener(HTTPCookieProcessor(CookieJar()))
             page = wait_for(opener, f"{site}/login")
             token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
             assert token is not None
-            said = opened(opener, f"{site}/login", csrfmiddlewaretoken=token[1], name="chair", password=password)
-            assert "<bdi>Hill</bdi>" in said
+            who = {"name": "logistician", "password": passwords["logistician"]}
+            said = opened(opener, f"{site}/login", csrfmiddlewaretoken=token[1], **who)
+            assert "Hill, 92" in said, "two villages are planned at the start"
+            assert re.search(r'<a href="/jobs/1">afghan-winter</a>: (waits|is being planned)', said)
+            assert "<bdi>Hill</bdi>" in opened(opener, f"{site}/place/hill")
         finally:
             server.terminate()
             server.wait(TIMEOUT_S)

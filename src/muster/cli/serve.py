@@ -89,7 +89,7 @@ def add_to(app: typer.Typer) -> None:
             raise Lacking(f"Nothing can listen at {host}, port {port}.", do=do)
         if restore:
             web.bring_back(site, restore, tell=_tell)
-        ready = web.prepare(site, with_demo=demo, tell=_tell)
+        ready = web.prepare(site, with_demo=demo, tell=_tell, winter=demo)
         address = public or f"http://{host}:{port}/"
         out = sys.stderr if json else sys.stdout
         _show(ready.accounts, as_json=json)

@@ -61,7 +61,9 @@ class Flow:
     title: str
 
 
-def map_of(spots: Sequence[Spot], *, name: str, flows: Sequence[Flow] = (), ident: str = "map") -> Markup:
+def map_of(
+    spots: Sequence[Spot], *, name: str, flows: Sequence[Flow] = (), ident: str = "map", most: float = 0.0
+) -> Markup:
     """Draw places as areas or bubbles with their labels, and flows as curved lines with width by amount.
 
     Args:
@@ -69,6 +71,7 @@ def map_of(spots: Sequence[Spot], *, name: str, flows: Sequence[Flow] = (), iden
         name: What the picture shows, for a screen reader.
         flows: Lines; those from or to a place that is not drawn are left out.
         ident: Prefix of the ids in the picture.
+        most: Amount of the widest line, where that is more than any of these: so that pictures can be put side by side.
     Returns:
         One ``svg`` element; every place carries ``data-key`` and every flow ``data-flow`` (its position in ``flows``).
     """
@@ -93,7 +96,7 @@ def map_of(spots: Sequence[Spot], *, name: str, flows: Sequence[Flow] = (), iden
     layers = [
         _patterns(ident),
         _layer("areas", [_area(spot, areas[spot.key]) for spot in drawn if spot.key in areas]),
-        _layer("flows", flow_lines(flows, ends)),
+        _layer("flows", flow_lines(flows, ends, most=most)),
         _layer("bubbles", [_bubble(spot, at[spot.key], radius) for spot in bubbles]),
         _layer("labels", labels),
     ]
@@ -108,14 +111,15 @@ def map_of(spots: Sequence[Spot], *, name: str, flows: Sequence[Flow] = (), iden
     return element("svg", attributes, join(layers))
 
 
-def flow_lines(flows: Sequence[Flow], ends: Mapping[str, Point]) -> list[Markup]:
+def flow_lines(flows: Sequence[Flow], ends: Mapping[str, Point], *, most: float = 0.0) -> list[Markup]:
     """Return one curved line per flow, bent to its right so that both directions are seen; an arrow in its middle.
 
     Args:
         flows: Drawn with the square root of their amount as width, the largest 12 points wide.
         ends: Point of the picture for each key; a flow without both ends is left out.
+        most: The amount that is as wide, where that is more than the largest.
     """
-    largest = max((flow.amount for flow in flows), default=0.0) or 1.0
+    largest = max([most, *(flow.amount for flow in flows)]) or 1.0
     lines = []
     for number, flow in enumerate(flows):
         if flow.start not in ends or flow.end not in ends:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -36,7 +36,23 @@ NAMES = {
 MEASURES = {"floor": "survival minimum", "norm": "full standard"}
 
 
-def price(found: Comparison) -> tuple[str, ...]:
+class Sides(Protocol):
+    """What of a comparison its price and its picture are made from; its folder holds as much."""
+
+    @property
+    def measure(self) -> str:
+        """See ``Comparison``."""
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """See ``Comparison``."""
+
+    @property
+    def curve(self) -> pl.DataFrame:
+        """See ``Comparison``."""
+
+
+def price(found: Sides) -> tuple[str, ...]:
     """Return the price of fairness in plain words: one sentence for each policy that does not look at the average.
 
     It is told against the policy with the highest average; none where the fair one has it, or is compared with nothing.
@@ -75,7 +91,7 @@ def render(found: Comparison) -> str:
         element("h1", None, text(economy.title)),
         element("p", {"class": "span"}, text(f"Ways to share, side by side, for {names.span}")),
         *(element("p", {"class": "sentence"}, text(sentence)) for sentence in said),
-        section("curve", "Everybody, from who has least to who has most", _picture(found)),
+        section("curve", "Everybody, from who has least to who has most", picture(found)),
         section("side", "Side by side", _table(found)),
         section("places", "Place by place", *_places(found, names)),
         section("rules", "What each policy does", _rules(found)),
@@ -96,10 +112,11 @@ def render(found: Comparison) -> str:
     return document(f"{economy.title}: ways to share", join(body))
 
 
-def _picture(found: Comparison) -> Markup:
+def picture(found: Sides) -> Markup:
+    """Draw everybody in a row, a curve for each policy, with a legend."""
     measure = MEASURES[found.measure]
-    drawn = []
-    for policy in found.plans:
+    policies, drawn = found.table["policy"].to_list(), []
+    for policy in policies:
         mine = found.curve.filter(pl.col("policy") == policy)
         whole = float(mine["people"].sum()) or 1.0
         steps = [(float(level), float(up_to) / whole) for level, up_to in mine.select("level", "up_to").iter_rows()]
@@ -111,12 +128,12 @@ def _picture(found: Comparison) -> Markup:
         f"{measure} they have at their worst moment, of the need met least. "
         "The higher at the left, the better off are the worst-off."
     )
-    legend = [element("li", None, join([sample(number), text(policy)])) for number, policy in enumerate(found.plans)]
-    picture = curves(drawn, name=caption, across="people, the worst-off first", up=f"share of the {measure}")
+    legend = [element("li", None, join([sample(number), text(policy)])) for number, policy in enumerate(policies)]
+    drawing = curves(drawn, name=caption, across="people, the worst-off first", up=f"share of the {measure}")
     return element(
         "figure",
         {"class": "sorted"},
-        join([element("ul", {"class": "legend"}, join(legend)), picture, element("figcaption", None, text(caption))]),
+        join([element("ul", {"class": "legend"}, join(legend)), drawing, element("figcaption", None, text(caption))]),
     )
 
 

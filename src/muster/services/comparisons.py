@@ -1,18 +1,23 @@
-"""Use case: put the policies side by side."""
+"""Use cases around a comparison: put the policies side by side, and look at one that was kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 from muster.economy import read
 from muster.economy.beside import file_beside, folder_beside
 from muster.errors import Fault, PlanError
-from muster.plan import folder
+from muster.plan import comparison, folder
 from muster.plan.comparison import Comparison, compare
 from muster.plan.options import Listener, PlanOptions
 from muster.report import comparing, html
+from muster.report.names import Names
+from muster.services.places import read_plan
 
 PAGE, TABLE, CURVE = "comparison.html", "comparison.csv", "curve.csv"
 """Names inside a folder of a comparison; beside them lies a plan folder for each policy."""
@@ -75,6 +80,79 @@ def compare_policies(
         for policy, plan in found.plans.items():
             folder.write(plan, unfinished / policy, report=html.render(plan))
     return Compared(found, price, to / PAGE, to)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A comparison as its folder holds it.
+
+    Attributes:
+        title, span: Of the economy.
+        measure: See ``Comparison``.
+        table, curve: See ``Comparison``.
+    """
+
+    title: str
+    span: str
+    measure: str
+    table: pl.DataFrame
+    curve: pl.DataFrame
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The table, row by row."""
+        return self.table.to_dicts()
+
+    @property
+    def price(self) -> tuple[str, ...]:
+        """The price of fairness, in sentences."""
+        return comparing.price(self)
+
+    @property
+    def picture(self) -> str:
+        """Everybody in a row, a curve for each policy, as SVG with a legend."""
+        return comparing.picture(self)
+
+
+def comparison_folders(comparisons: Path) -> tuple[Path, ...]:
+    """Return the comparisons inside a folder, the one written last first; what is being written is none yet."""
+    there = comparisons.iterdir() if comparisons.is_dir() else ()
+    found = [each for each in there if not each.name.startswith(".") and (each / TABLE).is_file()]
+    return tuple(sorted(found, key=lambda each: (-(each / TABLE).stat().st_mtime_ns, each.name)))
+
+
+def comparison_folder(comparisons: Path, name: str) -> Path:
+    """Return the comparison of a name.
+
+    Raises:
+        PlanError: There is none inside the folder.
+    """
+    known = comparison_folders(comparisons)
+    for each in known:
+        if each.name == name:
+            return each
+    do = f"choose one of: {', '.join(each.name for each in known)}" if known else "make one first"
+    raise PlanError(Fault("There is no comparison of this name.", "the comparison", name[:100], do, "P2"))
+
+
+def kept_comparison(path: Path) -> Kept:
+    """Return what the folder of a comparison holds.
+
+    Raises:
+        PlanError: A file of it cannot be read.
+    """
+    try:
+        frames = [
+            pl.read_csv(path / name, schema_overrides=dict(schema), infer_schema=False).select(list(schema))
+            for name, schema in ((TABLE, comparison.TABLE), (CURVE, comparison.CURVE))
+        ]
+    except (pl.exceptions.PolarsError, OSError) as error:
+        do = "it was changed after it was made: compare anew"
+        raise PlanError(Fault("The comparison cannot be read.", str(path), str(error)[:200], do, "P3")) from error
+    table, curve = frames
+    plan = read_plan(path / table["policy"][0])
+    measure = "floor" if (plan.met["floor"] > 0).any() else "norm"
+    return Kept(plan.economy.title, Names(plan.economy).span, measure, table, curve)
 
 
 def _refuse_other(to: Path) -> None:

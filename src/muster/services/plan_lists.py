@@ -14,6 +14,7 @@ from muster.plan import folder
 from muster.plan.plan import Plan
 from muster.report import facts
 from muster.report.names import Names
+from muster.services.economy_changes import EconomyChanges, economy_changes
 from muster.services.places import ALIKE, read_plan
 from muster.services.plans import REPORT, write_report
 
@@ -36,6 +37,7 @@ class PlanHead:
         people, below: With a claim, and below the measure, when they are most.
         worst, level: Name of the place whose claims are met least, and how much of the measure (0 to 1).
         altered: Files that are not as they were written.
+        sha256: Of the economy it answers.
     """
 
     name: str
@@ -48,6 +50,7 @@ class PlanHead:
     worst: str
     level: float
     altered: tuple[str, ...]
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Moved:
     """How a place stands in two plans: people, and the least it gets of the floor and of the norm before and after.
 
     Attributes:
-        reason: What holds it most in the later plan, as that plan says; blank: it does not say.
+        reason_before, reason: What holds it most in the earlier and in the later plan, as they say; blank: it does not.
     """
 
     place: str
@@ -100,6 +103,7 @@ class Moved:
     floor_after: float
     norm_before: float
     norm_after: float
+    reason_before: str
     reason: str
 
     @property
@@ -123,6 +127,7 @@ class Differences:
         same: How many stand as before.
         only_before, only_after: Names of places that only one of the plans knows.
         same_economy: Whether both answer the very same tables.
+        changes: Where not: what differs in them.
     """
 
     before: PlanHead
@@ -133,11 +138,13 @@ class Differences:
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
     same_economy: bool
+    changes: EconomyChanges | None
 
 
 def plan_folders(plans: Path) -> tuple[Path, ...]:
-    """Return the plan folders inside a folder, the one written last first."""
-    found = [each for each in plans.iterdir() if (each / folder.HEAD).is_file()] if plans.is_dir() else []
+    """Return the plan folders inside a folder, the one written last first; what is being written is none yet."""
+    there = plans.iterdir() if plans.is_dir() else ()
+    found = [each for each in there if not each.name.startswith(".") and (each / folder.HEAD).is_file()]
     return tuple(sorted(found, key=lambda each: (-(each / folder.HEAD).stat().st_mtime_ns, each.name)))
 
 
@@ -174,6 +181,7 @@ def head(path: Path) -> PlanHead:
         worst=names.place[summary.worst] if summary.worst else "",
         level=summary.level,
         altered=plan.altered,
+        sha256=plan.economy.sha256,
     )
 
 
@@ -229,7 +237,8 @@ def differences(before: Path, after: Path) -> Differences:
     plans = read_plan(before), read_plan(after)
     old, new = (_standing(plan) for plan in plans)
     old_names, new_names = (Names(plan.economy).place for plan in plans)
-    moved = [_moved(plans[1], old[place], new[place], new_names[place], place) for place in new if place in old]
+    moved = [_moved(plans, old[place], new[place], new_names[place], place) for place in new if place in old]
+    same = plans[0].economy.sha256 == plans[1].economy.sha256
     gain = [each for each in moved if _change(each) > 0]
     lose = [each for each in moved if _change(each) < 0]
     return Differences(
@@ -240,7 +249,8 @@ def differences(before: Path, after: Path) -> Differences:
         same=len(moved) - len(gain) - len(lose),
         only_before=tuple(sorted(old_names[place] for place in old if place not in new)),
         only_after=tuple(sorted(new_names[place] for place in new if place not in old)),
-        same_economy=plans[0].economy.sha256 == plans[1].economy.sha256,
+        same_economy=same,
+        changes=None if same else economy_changes(before / folder.ECONOMY, after / folder.ECONOMY),
     )
 
 
@@ -254,10 +264,15 @@ def _standing(plan: Plan) -> dict[str, tuple[float, float, float]]:
     return {place: (count, floor, norm) for place, count, floor, norm in rows.iter_rows()}
 
 
-def _moved(plan: Plan, old: Sequence[float], new: Sequence[float], name: str, place: str) -> Moved:
+def _moved(plans: Sequence[Plan], old: Sequence[float], new: Sequence[float], name: str, place: str) -> Moved:
+    before, after = (_reason(plan, place) for plan in plans)
+    return Moved(name, new[0], old[1], new[1], old[2], new[2], before, after)
+
+
+def _reason(plan: Plan, place: str) -> str:
+    """Return what holds a place most, as its plan says."""
     about = plan.reasons.filter(pl.col("place") == place).sort("worth", "sentence", descending=[True, False])
-    reason = about["sentence"][0] if about.height else ""
-    return Moved(name, new[0], old[1], new[1], old[2], new[2], reason)
+    return str(about["sentence"][0]) if about.height else ""
 
 
 def _change(each: Moved) -> float:

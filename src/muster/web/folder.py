@@ -24,7 +24,7 @@ class Site:
     """Where an application keeps what it has.
 
     Attributes:
-        folder: The data folder: book, economy, plans, open counts, users, secret.
+        folder: The data folder: book, economies, plans, open counts, users, secret.
         database: ``postgresql://…`` for book and users; ``""``: files in the folder.
         host: Address that is listened on.
         public: Where others reach it, ``https://…``; ``""``: it is not behind a proxy with HTTPS.
@@ -46,9 +46,9 @@ class Site:
         return self.folder / "counts"
 
     @property
-    def economy(self) -> Path:
-        """Folder of the economy."""
-        return self.folder / "economy"
+    def economies(self) -> Path:
+        """Folder of the economies, a folder each, with one for each version."""
+        return self.folder / "economies"
 
     @property
     def plans(self) -> Path:
@@ -59,6 +59,11 @@ class Site:
     def backups(self) -> Path:
         """Folder of the backups that were made."""
         return self.folder / "backups"
+
+    @property
+    def comparisons(self) -> Path:
+        """Folder of the comparisons of policies, one folder each."""
+        return self.folder / "comparisons"
 
     def environment(self) -> dict[str, str]:
         """Return the variables by which another process finds the same site."""

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -26,6 +27,9 @@ from muster.web.folder import IS_DEMO, Site
 _MADE = "book-made"
 """File that says that the book was made, whole."""
 
+LOOK_S = 0.5
+"""How often it is looked whether the worker still runs."""
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -40,7 +44,9 @@ class Ready:
     accounts: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def prepare(site: Site, *, with_demo: bool, tell: Callable[[str], None], weeks: int = 52) -> Ready:
+def prepare(
+    site: Site, *, with_demo: bool, tell: Callable[[str], None], weeks: int = 52, winter: bool = False
+) -> Ready:
     """Make what is not there yet: folder, secret, book, tables of users; of a demo also what it shows.
 
     Without a demo, where nobody can log in as an administrator, one is made, with a password for the first login.
@@ -50,6 +56,7 @@ def prepare(site: Site, *, with_demo: bool, tell: Callable[[str], None], weeks: 
         with_demo: Fill an empty book with a rehearsed year, plan an economy, and make an account per role.
         tell: Told what takes a while.
         weeks: How much of a year is rehearsed.
+        winter: The demo also has the Afghan winter, which the worker plans first; without it, two villages alone.
     Raises:
         BookError: The book cannot be made.
         OSError: The folder cannot be written.
@@ -59,7 +66,7 @@ def prepare(site: Site, *, with_demo: bool, tell: Callable[[str], None], weeks: 
     if not mark.exists():
         new_book(site.book, key=site.folder / "book.key", random=secrets.token_bytes)
         if with_demo:
-            demo.fill_book(site, tell=tell, weeks=weeks)
+            demo.fill_book(site, tell=tell, weeks=weeks, winter=winter)
         mark.touch()
     if not with_demo:
         from muster.web.people.staff import first_administrator
@@ -68,11 +75,11 @@ def prepare(site: Site, *, with_demo: bool, tell: Callable[[str], None], weeks: 
         return Ready(site, [(made[0], "admin", made[1])] if made else [])
     from muster.web.people.accounts import NewAccount, keep
 
-    demo.fill(site, tell=tell)
-    known = demo.passwords(site.folder)
-    for person in demo.PEOPLE:
+    demo.fill(site, tell=tell, winter=winter)
+    known, people = demo.passwords(site.folder), demo.people(winter=winter)
+    for person in people:
         keep(NewAccount(person, known[person.name]))
-    return Ready(site, [(each.name, ", ".join(sorted(each.roles)), known[each.name]) for each in demo.PEOPLE])
+    return Ready(site, [(each.name, ", ".join(sorted(each.roles)), known[each.name]) for each in people])
 
 
 def let_in(site: Site, name: str) -> Ready:
@@ -133,16 +140,40 @@ def is_free(host: str, port: int) -> bool:
 
 
 def serve(site: Site, *, port: int) -> None:
-    """Serve until stopped; with gunicorn, where it is there (Unix), else with Django's own server.
+    """Serve until stopped, with gunicorn where it is there (Unix), else with Django's own server; plan beside it.
 
     Gunicorn is a process of its own: its workers are forks, and where polars has run before a fork, as it has in a
-    process that made a plan, its threads are gone and it waits for them for ever.
+    process that made a plan, its threads are gone and it waits for them for ever. The worker that plans is another; it
+    is started again whenever it ends, and ends by itself when this process does.
     """
+    stop = threading.Event()
+    planner = threading.Thread(target=_keep_planning, args=(stop,))
     if find_spec("gunicorn") is None:
-        call_command("runserver", f"{site.host}:{port}", use_reloader=False)
+        planner.start()
+        try:
+            call_command("runserver", f"{site.host}:{port}", use_reloader=False)
+        finally:
+            stop.set()
+            planner.join()
         return
     child = subprocess.Popen([sys.executable, "-m", "muster.web.server", str(port)])
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda got, frame: child.terminate())
-    if code := child.wait():
+    planner.start()
+    try:
+        code = child.wait()
+    finally:
+        stop.set()
+        planner.join()
+    if code:
         raise SystemExit(code)
+
+
+def _keep_planning(stop: threading.Event) -> None:
+    """Keep a worker running; at the end let it put its job back, and wait for that."""
+    command = [sys.executable, "-m", "muster.web.jobs.worker", "--with-parent"]
+    while not stop.is_set():
+        with subprocess.Popen(command, stdin=subprocess.PIPE) as worker:
+            while worker.poll() is None and not stop.wait(LOOK_S):
+                pass
+        stop.wait(LOOK_S)

@@ -21,4 +21,5 @@ urlpatterns = [
     path("", include("muster.web.pages.urls")),
     path("", include("muster.web.api.urls")),
     path("api/", api.urls),
+    path("", include("muster.web.jobs.urls")),
 ]

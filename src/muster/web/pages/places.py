@@ -104,7 +104,9 @@ def object_to(request: HttpRequest, place: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, place: str) -> HttpResponse:
-    current = _plan(request.GET.get("plan", ""))
+    current = _plan(request.GET.get("plan", "")) if "plan" in request.GET else _latest_with(place)
+    if current is None and not _only_own(request.person):
+        current = _plan("")
     if current is None:
         return render(request, "pages/no_plan.html")
     found = sheet(current, place)
@@ -131,6 +133,11 @@ def _plan(name: str) -> Path | None:
     if name:
         return plan_folder(settings.SITE.plans, name)
     return next(iter(plan_folders(settings.SITE.plans)), None)
+
+
+def _latest_with(place: str) -> Path | None:
+    """Return the plan written last that has anybody to serve in a place."""
+    return next((each for each in plan_folders(settings.SITE.plans) if place in dict(place_names(each))), None)
 
 
 def _only_own(person: Person) -> bool:

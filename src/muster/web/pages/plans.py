@@ -16,16 +16,28 @@ from muster.services.plan_lists import (
     plan_folders,
     to_take_away,
 )
+from muster.services.planning_jobs import PLAN
+from muster.web.jobs.jobs import latest, under_way
+from muster.web.jobs.models import Job
+from muster.web.jobs.versions import version_of
 from muster.web.pages.told import told
 from muster.web.people.access import role
+
+MOST_ENDED = 5
+"""Jobs that ended without a plan and are shown, of the latest so many."""
 
 
 @require_GET
 @role("logistician")
 @told
 def listed(request: HttpRequest) -> HttpResponse:
-    """Show all plans, the latest first."""
-    return render(request, "pages/plans.html", {"plans": [head(each) for each in plan_folders(settings.SITE.plans)]})
+    """Show all plans, the latest first, and what is being planned."""
+    here = {
+        "plans": [head(each) for each in plan_folders(settings.SITE.plans)],
+        "under_way": [each for each in under_way() if each.kind == PLAN],
+        "unmade": [each for each in latest(PLAN, MOST_ENDED) if each.state != Job.DONE],
+    }
+    return render(request, "pages/plans.html", here)
 
 
 @require_GET
@@ -37,7 +49,10 @@ def one(request: HttpRequest, plan: str) -> HttpResponse:
     period = int(asked) if asked.isdecimal() and asked.isascii() else -1
     found = dispatch_list(folder, period)
     others = [each.name for each in plan_folders(settings.SITE.plans) if each != folder]
-    return render(request, "pages/plan.html", {"head": head(folder), "sent": found, "others": others})
+    about = head(folder)
+    version, job = version_of(folder.name, about.sha256)
+    here = {"head": about, "sent": found, "others": others, "version": version, "job": job}
+    return render(request, "pages/plan.html", here)
 
 
 @require_GET
