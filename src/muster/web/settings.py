@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "muster.web.people",
     "muster.web.clerk",
     "muster.web.pages",
+    "muster.web.sharing",
+    "muster.web.openly",
 ]
 MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",

@@ -14,4 +14,6 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     path("clerk/", include("muster.web.clerk.urls")),
     path("", include("muster.web.pages.urls")),
+    path("", include("muster.web.sharing.urls")),
+    path("", include("muster.web.openly.urls")),
 ]
