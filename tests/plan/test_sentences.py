@@ -32,7 +32,9 @@ def fields(template: str) -> list[str]:
 
 @pytest.mark.parametrize("template", [*sentences.ALL, *sentences.THINGS])
 @given(data=st.data())
-def test_law_read_given_what_was_written_then_its_template_and_the_same_text(template: str, data: st.DataObject) -> None:
+def test_law_read_given_what_was_written_then_its_template_and_the_same_text(
+    template: str, data: st.DataObject
+) -> None:
     forms = FORMS | ({"amount": st.just("1,234 runs of 5 t")} if template == sentences.PLANT else {})
     values = {name: data.draw(forms.get(name, NAMES)) for name in fields(template)}
     said = template.format(**values)

@@ -1,7 +1,7 @@
 """The sentences a plan speaks in: templates with named fields, so that others can say the same in another language.
 
-A sentence is written from its template and read back to it: what is kept, in ``why.csv`` or in an answer, is the English
-sentence, and ``read`` returns the template and the values it was made of.
+A sentence is written from its template and read back to it: what is kept, in ``why.csv`` or in an answer, is the
+English sentence, and ``read`` returns the template and the values it was made of.
 """
 
 from __future__ import annotations
@@ -73,14 +73,14 @@ STUCK = (
     "more comes down by more than a step ({step} points)."
 )
 OTHER_RULE = (
-    "As things are it could be raised to {level} if all who have more came down to that. The rule by which this plan was "
-    "made does not raise whoever has least first."
+    "As things are it could be raised to {level} if all who have more came down to that. The rule by which this plan "
+    "was made does not raise whoever has least first."
 )
 STOPPED = "The plan was stopped early: as things are this could already be {level}."
 IN_STEPS = (
     "As things are it could be raised to {level} if all who have more came down to that. The plan does not do so: it "
-    "raises in steps of {step} points, within a step as many people as possible, and lets everybody slip by {slack} % for "
-    "the sake of others."
+    "raises in steps of {step} points, within a step as many people as possible, and lets everybody slip by {slack} % "
+    "for the sake of others."
 )
 TRIED = (
     "Each change was worked out anew, alone, with everybody else keeping what they have up to the level reached here: "
@@ -165,7 +165,5 @@ def read(sentence: str, *, among: Sequence[str] = ALL) -> Said | None:
 @lru_cache(maxsize=100)
 def _pattern(template: str) -> re.Pattern[str]:
     parts = _FIELD.split(template)
-    told = [
-        f"(?P<{part}>{_PATTERNS.get(part, '.+?')})" if at % 2 else re.escape(part) for at, part in enumerate(parts)
-    ]
+    told = [f"(?P<{part}>{_PATTERNS.get(part, '.+?')})" if at % 2 else re.escape(part) for at, part in enumerate(parts)]
     return re.compile("".join(told), re.DOTALL)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import orjson
@@ -33,6 +34,7 @@ _TRIES = 5
 """How often running numbers are taken anew, where somebody else took one in between."""
 
 _FOREVER_DAYS = 36_500
+_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -198,13 +200,10 @@ def kept_back(told: str, unit: str, *, there: int, measure: Measure) -> int:
         >>> kept_back("10", "%", there=1_250_000, measure=Measure("bag of 50 kg", 50_000))
         150000
     """
-    try:
-        number = Decimal(told.strip() or "0")
-    except InvalidOperation:
-        number = Decimal(-1)
-    if not number.is_finite() or number < 0:
+    if not _NUMBER.fullmatch(told.strip() or "0"):
         do = "write a number of packs, or of per cent, e.g. 10; blank: nothing is kept back"
         raise BookError(Fault("What is to be kept back is no number.", "the keep-back", shown(told), do, "B8"))
+    number = Decimal(told.strip() or "0")
     packs = number * there / (100 * measure.size) if unit == PERCENT else number
     return min(there, int(packs.to_integral_value(ROUND_CEILING)) * measure.size)
 
@@ -329,7 +328,9 @@ def _posted(book: Store, values: Sequence[dict[str, Any]], desk: Desk) -> Posted
     for _ in range(_TRIES):
         first = book.next_number(desk.by)
         lines = [
-            read_line(orjson.dumps(beside | value | {"n": first + number}), where=f"waybill {value['document']}", packs=packs)
+            read_line(
+                orjson.dumps(beside | value | {"n": first + number}), where=f"waybill {value['document']}", packs=packs
+            )
             for number, value in enumerate(values)
         ]
         posted = book.post(lines, at_ms=desk.now_ms)

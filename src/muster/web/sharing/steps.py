@@ -67,12 +67,8 @@ def with_had(book: str, requests: QuerySet[GoodsRequest], *, today: date) -> lis
     """Return requests with what was sent for them and not taken back."""
     sent = Share.objects.filter(request__in=requests, split__state=Split.SENT, share__gt=0)
     rows = list(sent.values_list("request", "share", "split", "request__store"))
-    numbers = dict(
-        ((split, store), number)
-        for split, store, number in Waybill.objects.filter(split__in={row[2] for row in rows}).values_list(
-            "split", "store", "number"
-        )
-    )
+    waybills = Waybill.objects.filter(split__in={row[2] for row in rows}).values_list("split", "store", "number")
+    numbers = {(split, store): number for split, store, number in waybills}
     there = splits.standing(book, numbers.values(), today=today)
     had: Counter[int] = Counter()
     for request, much, split, store in rows:

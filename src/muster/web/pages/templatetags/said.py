@@ -10,7 +10,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
+from django.utils.translation import get_language, get_language_bidi, gettext
 from django.utils.translation import gettext_noop as _
 
 from muster.plan import sentences
@@ -92,6 +92,11 @@ def _isolated(value: str) -> str:
     return f"{_ISOLATE}{value}{_END}" if get_language_bidi() else value
 
 
+def _when(value: str) -> str:
+    """Return periods within a sentence, where names of months are not written large."""
+    return period(value).lower()
+
+
 def _number(value: str) -> str:
     """Return text with its numbers as the language writes them; years stay."""
 
@@ -111,7 +116,7 @@ def _amount(value: str) -> str:
     for phrase in _PER:
         told = re.sub(rf"(?<!\S){re.escape(phrase)}(?!\S)", lambda found: gettext(WORDS[found[0]]), told)
     units = "|".join(map(re.escape, _UNITS))
-    told = re.sub(rf"(?<![\w’]){units and f'(?:{units})'}(?![\w’])", lambda found: gettext(WORDS[found[0]]), told)
+    told = re.sub(rf"(?<![\w’])(?:{units})(?![\w’])", lambda found: gettext(WORDS[found[0]]), told)
     return re.sub(r"(?<=\s)of(?=\s)", lambda found: gettext(WORDS["of"]), told)
 
 
@@ -123,8 +128,8 @@ def _names(value: str) -> str:
     """Return ``Ada, Bor and 3 more`` in the reader's language."""
     more = re.fullmatch(r"(.+) and (\d+) more", value)
     if more:
-        rest = ngettext("and %(count)s more", "and %(count)s more", int(more[2])) % {"count": more[2]}
-        return f"{_names(more[1])} {rest}"
+        rest = gettext("and %(count)s more") % {"count": more[2]}
+        return f"{more[1]} {rest}"
     return gettext("%(first)s and %(last)s") % _pair(value) if " and " in value else gettext(WORDS.get(value, value))
 
 
@@ -164,7 +169,7 @@ def _people(value: str) -> str:
 
 
 _VALUES: Mapping[str, Callable[[str], str]] = {
-    "when": period,
+    "when": _when,
     "amount": _amount,
     "number": _number,
     "unit": _amount,
