@@ -90,8 +90,6 @@ def test_notes_given_a_clerk_there_then_the_waybill_waits_to_be_received(client_
     card = card[: card.index("</form>")]
     fields = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', card))
     for name in re.findall(r'name="(n-\d+)"', card):
-        much = re.search(rf'value="{re.escape(fields[name.replace("n-", "what-")])}">', card)
-        assert much is not None
         fields |= {name: "1", name.replace("n-", "unit-"): "bag of 50 kg"}
     assert there.post("/clerk/enter/received", fields).status_code == 302
     assert held(ready, "store:ghor") == before + 50_000 * sum(name.startswith("n-") for name in fields)

@@ -45,6 +45,15 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Short:
+    """A request that the store cannot cover: what it would lack after a fair split of all that is there."""
+
+    standing: Standing
+    missing: int
+    there: int
+
+
+@dataclass(frozen=True)
 class Kept:
     """What a split keeps back: now, and what was asked for when it was made."""
 
@@ -75,6 +84,26 @@ def with_had(book: str, requests: QuerySet[GoodsRequest], *, today: date) -> lis
         if numbers.get((split, store)) in there:
             had[request] += much
     return [Standing(each, had[each.pk]) for each in requests]
+
+
+def not_covered(book: str, depot: Depot, unit: str, *, today: date) -> list[Short]:
+    """Return the open requests of a unit that what lies in its store does not cover, the earliest day first."""
+    found = []
+    standing = [each for each in open_requests(book, unit, today=today) if each.lacks]
+    for resource in dict.fromkeys(each.request.resource for each in standing):
+        asking = [each for each in standing if each.request.resource == resource]
+        good = good_of(depot, resource)
+        measure = good.measures[0] if good and good.measures else Measure("", 1)
+        there = splits.can_be_sent(good, measure, today=today)
+        if there >= sum(each.lacks for each in asking):
+            continue
+        shared = splits.share(_asked(asking), there=there, keep=0, measure=measure)
+        found += [Short(each, each.lacks - shared.shares[str(each.request.pk)], there) for each in asking]
+    return sorted((each for each in found if each.missing), key=lambda each: each.standing.request.until)
+
+
+def _asked(standing: Sequence[Standing]) -> list[Request]:
+    return [Request(str(each.request.pk), each.request.asked, each.had, each.request.people) for each in standing]
 
 
 def good_of(depot: Depot, resource: str) -> Good | None:
@@ -124,8 +153,7 @@ def make(book: str, depot: Depot, person: Person, said: Mapping[str, str], *, no
         do = "enter a request first" if not asking else "wait until some has come in; what has expired is not sent"
         raise BookError(Fault(what, resource, "nothing", do, "B8"))
     keep = splits.kept_back(said.get("keep", ""), said.get("keep_unit", ""), there=there, measure=measure)
-    asked = [Request(str(each.request.pk), each.request.asked, each.had, each.request.people) for each in asking]
-    shared = splits.share(asked, there=there, keep=keep, measure=measure)
+    shared = splits.share(_asked(asking), there=there, keep=keep, measure=measure)
     pack = {"pack": measure.text, "pack_size": measure.size, "measure": good.unit if good else ""}
     where = {"unit": person.unit, "store": depot.store, "resource": resource}
     try:
