@@ -12,7 +12,7 @@ from muster import store
 from muster.book.ids import id_text
 from muster.errors import BookError, Fault
 from muster.services.book_arrivals import Rest, receive
-from muster.services.book_counts import enter_count
+from muster.services.book_counts import enter_count, was_discarded
 from muster.services.book_records import Desk, Said, add_said, reverse
 
 FORMS: Mapping[str, str] = MappingProxyType(
@@ -108,7 +108,8 @@ def _brought(address: str, entry: Entry, desk: Desk, *, counts: Path, today: dat
 
 
 def _known(address: str, id: str, counts: Path) -> bool:
-    if _count_file(counts, id).exists():
+    file = _count_file(counts, id)
+    if file.exists() or was_discarded(file):
         return True
     with store.open(address) as book:
         return book.event(id) is not None

@@ -49,7 +49,8 @@ def prepare(site: Site, *, with_demo: bool, tell: Callable[[str], None], weeks: 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     mark = site.folder / "book-made"
-    if not mark.exists():
+    is_new = not mark.exists()
+    if is_new:
         new_book(site.book, key=site.folder / "book.key", random=secrets.token_bytes)
         if with_demo:
             demo.fill_book(site, tell=tell, weeks=weeks)
@@ -57,11 +58,14 @@ def prepare(site: Site, *, with_demo: bool, tell: Callable[[str], None], weeks: 
     if not with_demo:
         return Ready(site)
     from muster.web.people.accounts import NewAccount, keep
+    from muster.web.sharing.demo import ask
 
     demo.fill(site, tell=tell)
     known = demo.passwords(site.folder)
     for person in demo.PEOPLE:
         keep(NewAccount(person, known[person.name]))
+    if is_new:
+        ask(site.book, unit=demo.UNIT, by="manager")
     return Ready(site, [(each.name, ", ".join(sorted(each.roles)), known[each.name]) for each in demo.PEOPLE])
 
 
