@@ -10,9 +10,9 @@ from muster.services.splits import wanted
 from muster.web.sharing.models import GoodsRequest
 
 ASKED = (
-    ("Mercy Kitchen", "ghor", "flour", 180, 1_800, 5),
-    ("Camp East", "badghis", "flour", 240, 2_400, 7),
-    ("School meals", "badghis", "flour", 60, 900, 10),
+    ("Mercy Kitchen", "ghor", "flour", 1_200, 11_000, 5),
+    ("Camp East", "badghis", "flour", 1_600, 16_000, 7),
+    ("School meals", "badghis", "flour", 300, 4_500, 10),
     ("Clinic", "ghor", "wsb", 20, 150, 4),
 )
 """Who, where to, what, how many bags, for how many people, within how many days."""

@@ -24,6 +24,7 @@ WORDS = {
     "kWh": _("kWh"),
     "kcal": _("kcal"),
     "piece": _("piece"),
+    "h": _("h"),
     "runs": _("runs"),
     "a day": _("a day"),
     "a week": _("a week"),
@@ -48,7 +49,7 @@ WORDS = {
 }
 """Words that stand in the values of a sentence."""
 
-_UNITS = ("t", "kg", "l", "kWh", "kcal", "piece", "runs")
+_UNITS = ("t", "kg", "l", "kWh", "kcal", "piece", "h", "runs")
 _PER = ("a person and day", "a day", "a week", "a month", "a year")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+(?:e[+-]?\d+)?|\d{4,}(?!\d)")
 _MONTHS = re.compile("|".join(calendar.month_name[1:]))
@@ -72,6 +73,12 @@ def period(name: str) -> str:
     told = _MONTHS.sub(lambda found: gettext(found[0]), name)
     told = re.sub(r"\b(week|month|year) of\b", lambda found: gettext(WORDS[found[0]]), told)
     return gettext(WORDS[name]) if name in WORDS else told.replace(" to ", " – ")
+
+
+@register.filter
+def numbers(text: str) -> str:
+    """Return text with its numbers as the reader's language writes them."""
+    return text if _english() else _number(text)
 
 
 def _english() -> bool:
