@@ -40,7 +40,7 @@ def used() -> set[str]:
 
 @pytest.mark.parametrize(("language", "forms"), [("ru", 3), ("ar", 6)])
 def test_catalogue_given_a_language_then_every_word_is_there_with_its_names(language: str, forms: int) -> None:
-    known = {}
+    known: dict[str, str] = {}
     for file in sorted((WEB / "locale" / language).glob("*.po")):
         known |= dict(read_po(file.read_text(encoding="utf-8")))
     words = used()

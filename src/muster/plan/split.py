@@ -84,6 +84,6 @@ def level(requests: Sequence[Request], *, there: int, pack: int = 1) -> Fraction
     for high in sorted(ends):
         if sum(each.up_to(high, pack) for each in requests) > there:
             rising = sum(each.asked for each in requests if each.up_to(low, pack) < each.up_to(high, pack))
-            return low + (there - sum(each.up_to(low, pack) for each in requests)) / rising
+            return low + Fraction(there - sum(each.up_to(low, pack) for each in requests)) / rising
         low = high
     return low

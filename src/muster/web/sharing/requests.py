@@ -141,7 +141,8 @@ def _filed(given: dict[str, str], person: Person) -> GoodsRequest:
     Raises:
         BookError: Something is missing or cannot be read; all of it at once.
     """
-    faults, wanted = [], None
+    faults: list[Fault] = []
+    wanted = None
     resource, who = given.get("resource", ""), given.get("who", "")
     try:
         amount = {"number": western(given.get("n", "")), "unit": given.get("unit", "")}

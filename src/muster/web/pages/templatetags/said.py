@@ -10,7 +10,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_bidi, gettext
+from django.utils.translation import get_language, get_language_bidi, gettext, pgettext
 from django.utils.translation import gettext_noop as _
 
 from muster.plan import sentences
@@ -52,8 +52,10 @@ WORDS = {
 _UNITS = ("t", "kg", "l", "kWh", "kcal", "piece", "h", "runs")
 _PER = ("a person and day", "a day", "a week", "a month", "a year")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+(?:e[+-]?\d+)?|\d{4,}(?!\d)")
-_MONTHS = re.compile("|".join(calendar.month_name[1:]))
-_ISOLATE, _END = "\u2068", "\u2069"  # FIRST STRONG ISOLATE … POP DIRECTIONAL ISOLATE
+_MONTHS = re.compile(rf"(\b\d{{1,2}} )?({'|'.join(calendar.month_name[1:])})")
+_ISOLATE, _FROM_RIGHT, _END = "\u2068", "\u2067", "\u2069"  # FIRST STRONG, RIGHT-TO-LEFT … POP DIRECTIONAL ISOLATE
+_MIXED = frozenset({"names", "whom", "parts", "thing", "unit", "amount", "people"})
+"""Values that hold words of the reader's language between names and numbers."""
 
 
 @register.filter
@@ -70,9 +72,15 @@ def period(name: str) -> str:
     """Return the name of a period, or of several, in the reader's language: ``week of 2 November 2026``."""
     if _english():
         return name
-    told = _MONTHS.sub(lambda found: gettext(found[0]), name)
+    told = _MONTHS.sub(_month, name)
     told = re.sub(r"\b(week|month|year) of\b", lambda found: gettext(WORDS[found[0]]), told)
     return gettext(WORDS[name]) if name in WORDS else told.replace(" to ", " – ")
+
+
+def _month(found: re.Match[str]) -> str:
+    """Return a month; behind a day as it is said there, ``2 ноября``."""
+    day, month = found[1] or "", found[2]
+    return f"{day}{pgettext('alt. month', month)}" if day else gettext(month)
 
 
 @register.filter
@@ -90,13 +98,16 @@ def _translated(sentence: str, among: Sequence[str]) -> str | None:
     found = sentences.read(sentence, among=among)
     if found is None:
         return None
-    values = {name: _isolated(_VALUES.get(name, str)(value)) for name, value in found.values.items()}
+    values = {}
+    for name, value in found.values.items():
+        told = _VALUES.get(name, str)(value)
+        values[name] = _isolated(told, mark=_FROM_RIGHT if name in _MIXED else _ISOLATE)
     return gettext(found.template).format(**values)
 
 
-def _isolated(value: str) -> str:
+def _isolated(value: str, *, mark: str = _ISOLATE) -> str:
     """Return a value whose own direction does not turn the sentence around it."""
-    return f"{_ISOLATE}{value}{_END}" if get_language_bidi() else value
+    return f"{mark}{value}{_END}" if get_language_bidi() else value
 
 
 def _when(value: str) -> str:
@@ -132,29 +143,28 @@ def _now(value: str) -> str:
 
 
 def _names(value: str) -> str:
-    """Return ``Ada, Bor and 3 more`` in the reader's language."""
+    """Return ``Ada, Bor and 3 more``, each name with what stands in brackets behind it, in the reader's language."""
     more = re.fullmatch(r"(.+) and (\d+) more", value)
     if more:
-        rest = gettext("and %(count)s more") % {"count": more[2]}
-        return f"{more[1]} {rest}"
-    return gettext("%(first)s and %(last)s") % _pair(value) if " and " in value else gettext(WORDS.get(value, value))
-
-
-def _pair(value: str) -> dict[str, str]:
-    first, _, last = value.rpartition(" and ")
-    return {"first": first, "last": last}
+        return f"{_names(more[1])} {gettext('and %(count)s more') % {'count': more[2]}}"
+    first, both, last = value.rpartition(" and ")
+    if both:
+        return gettext("%(first)s and %(last)s") % {"first": _names(first), "last": _names(last)}
+    comma = gettext(", ")
+    return comma.join(_isolated(gettext(WORDS[name]) if name in WORDS else name) for name in value.split(", "))
 
 
 def _whom(value: str) -> str:
     """Return ``heat in Ada (70 %) and Bor (72 to 80 % of the full standard); …`` in the reader's language."""
     told = []
     for each in value.split("; "):
-        need, where, names = each.partition(" in ")
-        told.append(f"{need}: {_names(names)}" if where else need)
+        head, bracket, rest = each.partition(" (")
+        need, where, first = head.rpartition(" in ")
+        told.append(f"{_isolated(need)}: {_names(first + bracket + rest)}" if where else _isolated(each))
     whole = "; ".join(told)
     for phrase in ("of the survival floor", "of the full standard"):
         whole = whole.replace(phrase, gettext(WORDS[phrase]))
-    return re.sub(r"([\d.]+) to ([\d.]+) %", r"\1–\2 %", whole)
+    return _number(re.sub(r"([\d.]+) to ([\d.]+) %", r"\1–\2 %", whole))
 
 
 def _parts(value: str) -> str:
@@ -183,6 +193,8 @@ _VALUES: Mapping[str, Callable[[str], str]] = {
     "now": _now,
     "level": _number,
     "down": _number,
+    "slack": _number,
+    "step": _number,
     "names": _names,
     "whom": _whom,
     "parts": _parts,
