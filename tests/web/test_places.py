@@ -118,6 +118,17 @@ def test_ask_given_another_is_being_worked_out_then_told_to_wait(client_of: Clie
     assert "Another place is being worked out." in words(answer)
 
 
+def test_ask_given_it_takes_too_long_then_given_up_and_told(
+    client_of: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from muster.web.pages import answering, places
+
+    monkeypatch.setattr(places, "worked_out", lambda plan, place: answering.worked_out(plan, place, seconds=0.01))
+    answer = client_of("chair").post("/place/hill/why", {"plan": PLAN}, follow=True)
+    assert "It could not be worked out within a minute." in words(answer)
+    assert "Work it out" in words(answer)
+
+
 def test_objection_given_a_chair_then_it_has_a_number_and_a_deadline(client_of: Clients) -> None:
     objection = filed(client_of)
     assert (objection.filed_by, objection.unit, objection.plan) == ("chair", "kabul", PLAN)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_bidi, get_supported_language_variant, gettext, override
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from muster.errors import PlanError
 from muster.services.places import history, place_names, sheet
@@ -30,7 +30,7 @@ MOST_PLANS = 6
 """Plans over which the history goes."""
 
 
-@require_GET
+@require_safe
 def place(request: HttpRequest, place: str) -> HttpResponse:
     """Show a place to everybody: no names of people, no words of objections, no cookies; 404 where it is off."""
     plan = _plan_if_on()
@@ -55,7 +55,7 @@ def place(request: HttpRequest, place: str) -> HttpResponse:
     return _public(request, "openly/place.html", here)
 
 
-@require_GET
+@require_safe
 def places(request: HttpRequest) -> HttpResponse:
     """List the places that have a public page; 404 where they are off."""
     plan = _plan_if_on()
