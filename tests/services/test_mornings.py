@@ -1,10 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from recording import AT_MS, Desk, batch, move
 
 from muster import store
+from muster.book.events import Packs, Person
 from muster.economy.read import read
 from muster.plan import folder, share_out
 from muster.services import mornings
@@ -45,7 +46,7 @@ def _sent(desk: Desk, waybill: str, *, to: str, due: str) -> object:
     return desk.event("dispatch", lot, on=22, destination=to, due=due)
 
 
-def seen(address: str, unit: str, *, days: int = 1, plan: Path | None = None) -> Morning:
+def seen(address: str, unit: str, *, days: int | None = 1, plan: Path | None = None) -> Morning:
     """Return the morning of a unit."""
     return morning(address, unit=unit, now_ms=AT_MS + 1000, today=TODAY, plan=plan, days=days)
 
@@ -86,3 +87,25 @@ def test_morning_given_a_plan_then_who_cannot_be_covered_by_name(address: str, t
     assert uncovered is not None
     assert [(each.place, each.people, each.when) for each in uncovered] == [("Hill", 500, "November 2026")]
     assert set(uncovered[0].needs) == {"Food energy", "Heat"}
+    (energy, heat) = sorted(uncovered[0].lacks, key=lambda each: each.need)
+    assert (energy.need, energy.unit, energy.first) == ("Food energy", "kcal", "November 2026")
+    assert heat.missing == pytest.approx(
+        500 * 92 * 2 * (1 - 0.9171), rel=1e-3
+    )  # of 2 kWh a person and day, over three months
+
+
+def test_morning_given_no_days_then_what_came_in_since_the_unit_last_worked(address: str) -> None:
+    found = seen(address, "kabul", days=None)
+    assert found.since == (TODAY - timedelta(days=2)).isoformat()
+    assert [each.lot for each in found.came_in] == ["", "L1", "L2", "L3", "L4"]
+    assert seen(address, "ghor", days=None).since == TODAY.isoformat()
+
+
+def test_morning_given_registered_packs_then_what_expires_is_told_in_them(address: str) -> None:
+    desk = Desk(recorder="s.amiri")
+    people = Person("s.amiri", "kabul", ("manager",))
+    packs = Packs("flour", "kg", (("bag", "50 kg"),))
+    with store.open(address) as book:
+        assert not book.post(batch(desk.event("register", registered=(people, packs), on=23)), at_ms=AT_MS).refused
+    assert {lot.packs for each in seen(address, "ghor").expires for lot in each.lots} == {"1 bag"}
+    assert {lot.packs for each in seen(address, "kabul").expires for lot in each.lots} == {"10 bags", "7 bags", "1 bag"}

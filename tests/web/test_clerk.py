@@ -132,6 +132,28 @@ def test_counted_given_one_person_then_another_closes_it_and_sees_the_difference
     assert client.post("/clerk/sync", **sent).json()["outcomes"][0]["status"] == "known"
 
 
+def test_count_given_it_was_wrong_then_who_counted_throws_it_away_for_good(
+    ready: Ready, client_of: Clients, new_id: Callable[[], str]
+) -> None:
+    client, other, id = client_of("clerk"), client_of("second"), new_id()
+    before = there(ready, "wheat")
+    sent = batch(entry(id, "counted", {"n-0-0": "7", "unit-0-0": "g", "what-0-0": "wheat"}))
+    client.post("/clerk/sync", **sent)
+    where = f"/clerk/count/{id}"
+    assert other.post(f"{where}/discard", {"why": "no"}).status_code == 409
+    assert client.post(f"{where}/discard", {"why": " "}).status_code == 409
+    assert "Throw the count away" in client.get(where).content.decode()
+    assert "Throw the count away" not in other.get(where).content.decode()
+    done = client.post(f"{where}/discard", {"why": "the second room was forgotten"}, follow=True)
+    assert "The count is thrown away." in done.content.decode()
+    assert other.post(where).status_code == 404
+    assert client.post("/clerk/sync", **sent).json()["outcomes"][0]["status"] == "known"  # it does not come back
+    assert client.get(where).status_code == 404
+    assert there(ready, "wheat") == before
+    kept = json.loads((ready.site.counts / "discarded" / f"{id}.json").read_text(encoding="utf-8"))
+    assert (kept["discarded"]["by"], kept["discarded"]["why"]) == ("clerk", "the second room was forgotten")
+
+
 def test_put_right_given_a_reason_then_the_entry_is_taken_back(
     ready: Ready, client_of: Clients, new_id: Callable[[], str]
 ) -> None:

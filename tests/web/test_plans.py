@@ -106,18 +106,22 @@ def test_compared_given_no_plan_then_404(client_of: Clients) -> None:
 
 def test_place_given_two_plans_then_the_history_over_both(client_of: Clients, other: Path) -> None:
     said = words(client_of("chair").get("/place?plan=two-villages"))
-    assert re.search(r"In all plans .*less-for-hill 46 % .*two-villages 92 %", said)
+    assert re.search(
+        r"In all plans .*less-for-hill 2026-11-01 Heat 46 % .*two-villages 2026-11-01 Heat 92 % 92 % 46 % 46 %", said
+    )
 
 
 def test_morning_given_a_manager_then_what_came_in_expires_travels_and_is_lacking(client_of: Clients) -> None:
     said = words(client_of("manager").get("/morning?days=30"))
     for title in ("What came in", "Has expired", "Within 3 days", "Within 14 days", "What is on the way to you"):
         assert title in said
-    assert re.search(r"Hill 500 92 % Food energy, Heat November 2026", said)
+    assert re.search(r"Hill 500 92 % Food energy, Heat, November 2026", said)
+    assert re.search(r"7,625 kWh Heat from November 2026", said)
     assert "store:kabul" in said
 
 
-def test_morning_given_days_that_are_not_offered_then_one_day(client_of: Clients) -> None:
+def test_morning_given_days_that_are_not_offered_then_since_the_last_working_day(client_of: Clients) -> None:
     for days in ("0", "365", "x", "١"):
         page = client_of("manager").get("/morning", {"days": days}).content.decode()
-        assert '<option value="1" selected>' in page
+        assert "selected" not in page
+        assert "the last working day (" in page

@@ -21,7 +21,7 @@ ACCOUNTS = {
     "auditor": "auditor",
     "office": "admin",
 }
-OPEN = {"login", "logout", "set_language", "openapi"}
+OPEN = {"login", "logout", "set_language", "openapi", "open-place", "open-places"}
 """Pages for people who are not logged in."""
 
 WORDS = {"place": "hill", "plan": "two-villages", "key": "1", "id": "0198abcd-ef01-7000-8000-000000000001"}

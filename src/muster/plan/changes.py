@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from muster.plan import sentences
 from muster.plan.kept import Ask, Easing
 from muster.plan.limits import Holding, Part, Wording, in_words
 from muster.plan.sets import NONE
@@ -126,7 +127,7 @@ def _together(ask: Ask, solver: Solver, able: Iterable[Holding], before: float) 
         both = both.and_also(easing(holding, parts, quantity))
         made.append(described(ask, holding, parts, quantity, answers=(before, before)))
     after = _after(ask, solver, both, before)
-    what = "All of this together: " + "; ".join(each.what for each in made)
+    what = sentences.TOGETHER.format(parts="; ".join(each.what for each in made))
     return Change(what, "together", "", "", "", float(len(made)), "changes", before, after)
 
 
@@ -221,9 +222,10 @@ def described(
     """Return a change that was tried, in words."""
     limit, horizon = holding.limit, ask.kept.program.sets.horizon
     when = in_words(horizon, {part.period for part in parts})
-    sign = "less" if limit.kind == "reserve" else "more"
+    said = sentences.LESS if limit.kind == "reserve" else sentences.MORE
     unit = f"{limit.rate} a {horizon.period}" if limit.kind == "arrival" and len(parts) > 1 else limit.rate
-    what = f"{number(quantity)} {unit} {sign} {limit.more.format(when=when, amount='')} (now {_now(parts)})"
+    thing = limit.more.format(when=when)
+    what = said.format(number=number(quantity), unit=unit, thing=thing, now=_now(parts))
     return Change(what, limit.kind, limit.where, limit.resource, when, quantity, unit, answers[0], answers[1])
 
 

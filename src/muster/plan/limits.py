@@ -9,7 +9,9 @@ import numpy as np
 import polars as pl
 
 from muster.economy.economy import Horizon
+from muster.plan import sentences
 from muster.plan.kept import Ask, Kept
+from muster.plan.sentences import filled
 from muster.plan.sets import NONE, Floats
 
 IN_THE_SET = 1e-5
@@ -38,7 +40,7 @@ class Limit:
         more: What there could be more of, as a phrase for people, with ``{when}`` where it is a matter of time.
         unit: Unit of the amount.
         rate: Unit of what could change, e.g. ``t a day``.
-        alike: What is said of all limits of its sort together, before they are named, e.g. ``Roads that are full:``.
+        alike: What is said of all limits of its sort together, with ``{names}`` to be filled in.
         name: How it is named among them.
     """
 
@@ -129,8 +131,7 @@ def holdings(ask: Ask, prices: Floats, reduced: Floats) -> tuple[Holding, ...]:
     rest = len(every) - len(named)
     left = round(1.0 - sum(each.worth for each in named), EXACT_SHARE)
     if rest and left > 0:
-        said = f"{rest} other {'limits' if rest > 1 else 'limit'}{' together' if rest > 1 else ''}, "
-        said += f"{'each ' if rest > 1 else ''}less than {NAMED:.1%}."
+        said = (sentences.OTHERS if rest > 1 else sentences.ONE_OTHER).format(count=rest, share=f"{NAMED:.1%}")
         named.append(Holding(Limit("other", "", "", said), (), left, "", said))
     elif named:
         first = named[0]
@@ -217,13 +218,12 @@ class Wording:
     def supply(self, kind: str, place: str, resource: str) -> Limit:
         """Return the limit of what is in a place at the start, or becomes available there."""
         where, what, unit = self.places[place], self.resources[resource], self.units[resource]
+        names = {"what": what, "where": where}
         if kind == "stock":
-            said = f"{what}: all there is in {where} at the start is {{amount}}."
-            more, alike = _safe(f"{what} in {where} at the start"), f"{what}: all there is at the start in"
-            return Limit(kind, place, resource, _safe(said), more, unit, unit, alike, where)
-        said = f"{what}: all that becomes available in {where} is {{amount}} ({{when}})."
-        more, alike = _safe(f"{what} in {where}, {{when}}"), f"{what}: all that becomes available in"
-        return Limit(kind, place, resource, _safe(said), more, unit, unit, alike, where)
+            said, more = filled(sentences.STOCK, names), filled(sentences.MORE_STOCK, names)
+            return Limit(kind, place, resource, said, more, unit, unit, filled(sentences.STOCKS, names), where)
+        said, more = filled(sentences.ARRIVAL, names), filled(sentences.MORE_ARRIVAL, names)
+        return Limit(kind, place, resource, said, more, unit, unit, filled(sentences.ARRIVALS, names), where)
 
     def route(self, keys: dict[str, int]) -> tuple[Limit, float]:
         """Return the limit of what a route carries, and its open days."""
@@ -231,9 +231,8 @@ class Wording:
         tail, head = sets.places[openings.tail[opening]], sets.places[openings.head[opening]]
         mode = _plain(openings.modes.ids[openings.mode[opening]])
         way = f"{self.places[tail]} → {self.places[head]} ({mode})"
-        said = _safe(f"{way} carries no more than {{amount}} ({{when}}).")
-        more, alike = _safe(f"on {way}, {{when}}"), "Roads that are full:"
-        limit = Limit("route", f"{tail} → {head}", "", said, more, "t", "t a day", alike, way)
+        said, more = (filled(each, {"way": way}) for each in (sentences.ROUTE, sentences.MORE_ROUTE))
+        limit = Limit("route", f"{tail} → {head}", "", said, more, "t", "t a day", sentences.ROUTES, way)
         return limit, float(openings.days[opening, keys["period"]])
 
     def plant(self, keys: dict[str, int]) -> tuple[Limit, float]:
@@ -243,24 +242,24 @@ class Wording:
         lines = zip(plants.line_recipe, plants.line_use, plants.line_resource, strict=True)
         outputs = [r for each, use, r in lines if each == plants.recipe[plant] and use == "output"]
         makes = " and ".join(self.resources[self._program.sets.resources[r]] for r in outputs) or recipe
-        what = f"making {makes} in {self.places[place]} ({_plain(recipe)})"
-        said = _safe(f"{what[0].upper()}{what[1:]}: no more than {{amount}} ({{when}}).")
+        names = {"what": makes, "where": self.places[place], "recipe": _plain(recipe)}
+        said, more = filled(sentences.PLANT, names), filled(sentences.MORE_PLANT, names)
         made = plants.line_quantity[
             [use == "output" for use in plants.line_use] & (plants.line_recipe == plants.recipe[plant])
         ]
         each = f" of {made[0]:g} {self.units[self._program.sets.resources[outputs[0]]]}" if len(outputs) == 1 else ""
-        more, alike = _safe(f"of {what}, {{when}}"), f"Making {makes} ({_plain(recipe)}), as much as can be made in"
+        alike = filled(sentences.PLANTS, names)
         limit = Limit("plant", place, recipe, said, more, f"runs{each}", "runs a day", alike, self.places[place])
         return limit, float(self._program.sets.days[keys["period"]])
 
     def store(self, keys: dict[str, int]) -> tuple[Limit, float]:
         """Return the limit of what a store holds."""
         row = self._program.sets.economy.stores.row(keys["store"], named=True)
-        what = f" of {_plain(row['class'])}" if row["class"] else ""
         where = self.places[row["place"]]
-        said = _safe(f"The store in {where} holds no more than {{amount}}{what} at a time ({{when}}).")
-        more = _safe(f"of room{' for' + what[3:] if what else ''} in the store in {where}, {{when}}")
-        alike = f"Stores{what} that are full:"
+        names = {"where": where} | ({"goods": _plain(row["class"])} if row["class"] else {})
+        general = (sentences.STORE, sentences.MORE_STORE, sentences.STORES)
+        of_class = (sentences.STORE_OF, sentences.MORE_STORE_OF, sentences.STORES_OF)
+        said, more, alike = (filled(each, names) for each in (of_class if row["class"] else general))
         return Limit("store", row["place"], row["class"] or "", said, more, "t", "t", alike, where), 1.0
 
     def ration(self, keys: dict[str, int]) -> tuple[Limit, float]:
@@ -271,11 +270,10 @@ class Wording:
         group = sets.groups[sets.claimants.group[claimant]]
         what = self.resources.get(row["resource"], "") or f"all {_plain(row['class'])}"
         unit = self.units[row["resource"]] if row["resource"] else "t"
-        who = f"{self.groups.get(group, group)} in {self.places[place]}"
-        said = _safe(f"{who} may be given no more than {{amount}} of {what} ({{when}}).")
-        more = _safe(f"of {what} in the ration of {who}, {{when}}")
+        names = {"who": self.groups.get(group, group), "where": self.places[place], "what": what}
+        said, more = filled(sentences.RATION, names), filled(sentences.MORE_RATION, names)
         rate, grams = (f"{'kg' if unit == 't' else unit} a person and day", 1000.0 if unit == "t" else 1.0)
-        alike = f"Rations of {what} that are given in full:"
+        alike, who = filled(sentences.RATIONS, names), f"{names['who']} in {names['where']}"
         limit = Limit("ration", place, row["resource"] or row["class"], said, more, unit, rate, alike, who)
         return limit, float(sets.claimants.people[claimant, period] * sets.days[period]) / grams
 
@@ -285,22 +283,14 @@ class Wording:
         row = economy.reserves.row(int(reserves.row[number]), named=True)
         what = self.resources[row["resource"]] if row["resource"] else self.needs[row["need"]]
         unit = self.units[row["resource"]] if row["resource"] else self.need_units[row["need"]]
-        where = f"in {self.places[row['place']]}" if row["place"] else "in all places together"
-        said = _safe(f"The reserve of {what} {where}: {{amount}} are held back (end of {{when}}).")
-        more = _safe(f"in the reserve of {what} {where} (end of {{when}})")
-        alike, name = (
-            f"Reserves of {what} that are held back:",
-            self.places[row["place"]] if row["place"] else "everywhere",
-        )
+        names = {"what": what} | ({"where": self.places[row["place"]]} if row["place"] else {})
+        pair = (sentences.RESERVE, sentences.MORE_RESERVE)
+        everywhere = (sentences.RESERVE_ALL, sentences.MORE_RESERVE_ALL)
+        said, more = (filled(each, names) for each in (pair if row["place"] else everywhere))
+        alike, name = filled(sentences.RESERVES, {"what": what}), names.get("where", "everywhere")
         return Limit("reserve", row["place"] or "", row["resource"] or row["need"], said, more, unit, unit, alike, name)
 
 
 def _plain(label: str) -> str:
     """Return a class, a mode or a recipe as words."""
     return label.replace("_", " ")
-
-
-def _safe(sentence: str) -> str:
-    """Return a sentence whose only fields are the amount and the time, whatever braces stand in a name."""
-    doubled = sentence.replace("{", "{{").replace("}", "}}")
-    return doubled.replace("{{amount}}", "{amount}").replace("{{when}}", "{when}")

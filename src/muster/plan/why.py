@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from muster.errors import PlanError
+from muster.plan import sentences
 from muster.plan.changes import Change, changes, highest, idle
 from muster.plan.kept import GIVES, KEY, Ask, Easing, Kept, answers, kept, middle, raising
 from muster.plan.limits import EXACT_SHARE, IN_THE_SET, Holding, Limit, holdings
@@ -263,11 +264,7 @@ def _tried(
 
 def _nothing(free: bool) -> Holding:
     """Return the one row that stands where no limit does."""
-    said = (
-        "Nothing firm: less than a thousandth of what all others have would be enough."
-        if free
-        else "Nothing that serves this need can get there in time: no stock, no arrival and no road brings any."
-    )
+    said = sentences.FIRM if free else sentences.NOTHING
     return Holding(Limit("none", "", "", said), (), 1.0, "", said)
 
 

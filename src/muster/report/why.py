@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from muster.plan import sentences
 from muster.plan.changes import Change
 from muster.plan.limits import Holding, in_words
 from muster.plan.plan import Plan
@@ -35,14 +36,11 @@ CRUMB = 1e-3
 STANDARDS = {"floor": "survival floor", "norm": "full standard"}
 
 _BECAUSE = {
-    "own": "the place itself: what it has of other needs, or in other periods, is kept: {}",
-    "floor first": "people below or at their survival floor, which comes before anybody's full standard: {}",
-    "as low": "people who have as little or less of theirs: {}",
-    "same step": (
-        "people at most one step ({step} points of a hundred) better off; within a step as many people as possible "
-        "are raised: {}"
-    ),
-    "higher": "people better off, who may come down, but not below {down}: {}",
+    "own": sentences.OWN,
+    "floor first": sentences.FLOOR_FIRST,
+    "as low": sentences.AS_LOW,
+    "same step": sentences.SAME_STEP,
+    "higher": sentences.HIGHER,
 }
 
 
@@ -103,10 +101,11 @@ def nothing_holds(plan: Plan, place: str, *, need: str | None = None, period: in
     if period is not None:
         mine = mine.filter(pl.col("period") == period)
     if mine.is_empty():
-        return f"Nobody in {where} has a claim to {of_what}{when}: there are no people with a norm of it there."
+        return sentences.NOBODY.format(where=where, what=f"{of_what}{when}")
     people = _people(mine)
     what = "every need" if need is None else names.need[need]
-    return f"Nothing holds {where} back: {people} there have the full standard of {what}{when or ', all the time'}."
+    what = f"{what}{when or ', all the time'}"
+    return sentences.IN_FULL.format(where=where, people=people, what=what)
 
 
 def needs_of(why: Why, names: Names) -> str:
@@ -210,23 +209,14 @@ def _others(plan: Plan, why: Why, need: str, names: Names) -> str:
 def _could(plan: Plan, why: Why) -> str:
     if not why.changes and why.could <= why.level:
         return ""
+    level, step = percent(why.could), f"{plan.economy.step * 100:g}"
     if why.could - why.level < 5e-3:
-        return (
-            "As things are nobody can be raised here unless somebody who has as little gives something up, or "
-            f"somebody who has more comes down by more than a step ({plan.economy.step * 100:g} points)."
-        )
+        return sentences.STUCK.format(step=step)
     if not plan.proof:  # a policy made it
-        return (
-            f"As things are it could be raised to {percent(why.could)} if all who have more came down to that. The "
-            "rule by which this plan was made does not raise whoever has least first."
-        )
+        return sentences.OTHER_RULE.format(level=level)
     if any(goal.get("gap", 0.0) > 1e-3 for goal in plan.goals):
-        return f"The plan was stopped early: as things are this could already be {percent(why.could)}."
-    return (
-        f"As things are it could be raised to {percent(why.could)} if all who have more came down to that. The plan "
-        f"does not do so: it raises in steps of {plan.economy.step * 100:g} points, within a step as many people as "
-        f"possible, and lets everybody slip by {plan.economy.slack * 100:g} % for the sake of others."
-    )
+        return sentences.STOPPED.format(level=level)
+    return sentences.IN_STEPS.format(level=level, step=step, slack=f"{plan.economy.slack * 100:g}")
 
 
 def _holds(why: Why) -> tuple[tuple[float, str], ...]:
@@ -240,14 +230,14 @@ def _holds(why: Why) -> tuple[tuple[float, str], ...]:
         together = sorted(((sum(each.worth for each in mine), _alike(mine)) for mine in sorts.values()), reverse=True)
         shown = together[:MOST_LIMITS]
     share = 1.0 - sum(worth for worth, _ in shown)
-    return (*shown, (share, "Other limits, each of them small.")) if share > 5e-4 else tuple(shown)
+    return (*shown, (share, sentences.SMALL)) if share > 5e-4 else tuple(shown)
 
 
 def _alike(mine: Sequence[Holding]) -> str:
     """Return limits of one sort in a sentence."""
     if len(mine) == 1:
         return mine[0].sentence
-    return f"{mine[0].limit.alike} {listing([each.limit.name for each in mine], most=MOST_ALIKE)}."
+    return mine[0].limit.alike.format(names=listing([each.limit.name for each in mine], most=MOST_ALIKE))
 
 
 def _before(plan: Plan, why: Why, names: Names) -> tuple[str, ...]:
@@ -259,8 +249,8 @@ def _before(plan: Plan, why: Why, names: Names) -> tuple[str, ...]:
             needs = list(dict.fromkeys(each.need for each in mine))
             whom = "; ".join(_whom([each for each in mine if each.need == need], why, names) for need in needs)
             down = percent(min(1.0, why.level + step))
-            found.append(said.replace("{step}", f"{step * 100:g}").replace("{down}", down).replace("{}", whom) + ".")
-    return tuple(_sentence(each) for each in found)
+            found.append(said.format(step=f"{step * 100:g}", down=down, whom=whom))
+    return tuple(found)
 
 
 def _whom(mine: Sequence[Served], why: Why, names: Names) -> str:
@@ -281,12 +271,7 @@ def _effect(change: Change) -> str:
 
 
 def _note(why: Why) -> str:
-    if not why.changes:
-        return ""
-    return (
-        "Each change was worked out anew, alone, with everybody else keeping what they have up to the level reached "
-        "here: nobody is brought below it or below what they have."
-    )
+    return sentences.TRIED if why.changes else ""
 
 
 def _range(values: pl.Series, unit: str) -> str:

@@ -36,6 +36,9 @@ MOST_BYTES = 4_000_000
 COLUMNS = ("resource", "lot", "quantity", "unit", "pack")
 """Columns of a file that was entered; lot and pack may be left out or blank."""
 
+DISCARDED = "discarded"
+"""Folder beside open counts: those that were thrown away, with who and why."""
+
 _FOREVER_DAYS = 36_500
 _COUNTED_PLACES = ("store",)
 _COUNTED = re.compile(r"the count, counted\[(\d+)\]\.(\w+)")
@@ -235,6 +238,40 @@ def _to_close(book: Store, file: Path, *, by: str) -> tuple[dict[str, Any], str,
     if by == value["recorder"]:
         raise BookError(_same_person(by))
     return whole, code, lines
+
+
+def discard_count(file: Path, *, by: str, why: str, now_ms: int) -> Path:
+    """Throw away an open count that was entered wrongly; it is kept, with the reason, and never closed.
+
+    Args:
+        file: The open count.
+        by: Who throws it away: who entered it, and nobody else.
+        why: The reason.
+        now_ms: The time, milliseconds since 1970.
+    Returns:
+        Where it lies now.
+    Raises:
+        BookError: It is no open count, or was changed (U4); another person entered it (B21); no reason is given (B3).
+    """
+    value, code = _read_open(file)
+    if by != value["recorder"]:
+        do = f"let {shown(value['recorder'])} throw it away, or close it"
+        raise BookError(Fault("Another person entered this count.", "the count", by, do, "B21"))
+    if not why.strip():
+        raise BookError(Fault("It is not said why.", "the count", "nothing", "write what was wrong", "B3"))
+    gone = {"by": by, "at": time_text(now_ms), "why": why.strip()}
+    kept = file.parent / DISCARDED / file.name
+    kept.parent.mkdir(exist_ok=True)
+    with file_beside(kept) as unfinished:
+        whole = {"code": code, "count": value, "discarded": gone}
+        unfinished.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+    file.unlink()
+    return kept
+
+
+def was_discarded(file: Path) -> bool:
+    """Return whether a count that lay there was thrown away."""
+    return (file.parent / DISCARDED / file.name).exists()
 
 
 def _beside_the_book(book: Store, lines: Sequence[Counted], occurred: str) -> tuple[list[Found], list[tuple[str, str]]]:

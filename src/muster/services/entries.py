@@ -12,7 +12,7 @@ from muster import store
 from muster.book.ids import id_text
 from muster.errors import BookError, Fault
 from muster.services.book_arrivals import Rest, receive_in
-from muster.services.book_counts import enter_count_in
+from muster.services.book_counts import enter_count_in, was_discarded
 from muster.services.book_records import Desk, Said, add_in, reverse_in
 from muster.store import Store
 
@@ -123,7 +123,8 @@ def _brought(book: Store, entry: Entry, desk: Desk, *, counts: Path, today: date
 
 
 def _known(book: Store, id: str, counts: Path) -> bool:
-    return _count_file(counts, id).exists() or book.event(id) is not None
+    file = _count_file(counts, id)
+    return file.exists() or was_discarded(file) or book.event(id) is not None
 
 
 def _count_file(counts: Path, id: str) -> Path:

@@ -140,7 +140,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Past:
-    """How a place stood in one plan: name of its folder, title, first day, and what it got at its worst."""
+    """How a place stood in one plan: name of its folder, title, first day, and what it got at its worst.
+
+    Attributes:
+        need, measure, level: What it got least of, of what, and how much (0 to 1).
+        met_floor, met_norm: The least of that need; ``met_floor`` is ``None`` where it has no floor.
+    """
 
     plan: str
     title: str
@@ -148,6 +153,8 @@ class Past:
     need: str
     measure: str
     level: float
+    met_floor: float | None
+    met_norm: float
 
 
 def read_plan(path: Path) -> Plan:
@@ -224,7 +231,8 @@ def history(plans: Iterable[Path], place: str) -> tuple[Past, ...]:
         if not mine.is_empty():
             first = min((_line(known, mine, each, names, place) for each in mine["need"].unique()), key=_order)
             start = start_of(plan, 0).isoformat()
-            found.append(Past(path.name, plan.economy.title, start, first.need, first.measure, first.level))
+            at_worst = (first.need, first.measure, first.level, first.met_floor, first.met_norm)
+            found.append(Past(path.name, plan.economy.title, start, *at_worst))
     return tuple(found)
 
 

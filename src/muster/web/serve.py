@@ -63,7 +63,8 @@ def prepare(
     """
     _set_up(site, with_demo=with_demo)
     mark = site.folder / _MADE
-    if not mark.exists():
+    is_new = not mark.exists()
+    if is_new:
         new_book(site.book, key=site.folder / "book.key", random=secrets.token_bytes)
         if with_demo:
             demo.fill_book(site, tell=tell, weeks=weeks, winter=winter)
@@ -74,11 +75,14 @@ def prepare(
         made = first_administrator(site.book)
         return Ready(site, [(made[0], "admin", made[1])] if made else [])
     from muster.web.people.accounts import NewAccount, keep
+    from muster.web.sharing.demo import ask
 
     demo.fill(site, tell=tell, winter=winter)
     known, people = demo.passwords(site.folder), demo.people(winter=winter)
     for person in people:
         keep(NewAccount(person, known[person.name]))
+    if is_new:
+        ask(site.book, unit=demo.UNIT, by="manager")
     return Ready(site, [(each.name, ", ".join(sorted(each.roles)), known[each.name]) for each in people])
 
 

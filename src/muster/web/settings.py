@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "muster.web.pages",
     "muster.web.api",
     "muster.web.jobs",
+    "muster.web.sharing",
+    "muster.web.openly",
 ]
 MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",

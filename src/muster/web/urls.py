@@ -22,4 +22,6 @@ urlpatterns = [
     path("", include("muster.web.api.urls")),
     path("api/", api.urls),
     path("", include("muster.web.jobs.urls")),
+    path("", include("muster.web.sharing.urls")),
+    path("", include("muster.web.openly.urls")),
 ]

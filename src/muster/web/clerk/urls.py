@@ -12,6 +12,7 @@ urlpatterns = [
     path("enter/<str:name>", views.form, name="form"),
     path("put-right/<uuid:id>", views.put_right, name="put-right"),
     path("count/<uuid:id>", views.close, name="close"),
+    path("count/<uuid:id>/discard", views.discard, name="discard"),
     path("card/<str:resource>", views.card, name="card"),
     path("sync", views.sync, name="sync"),
     path("manifest.webmanifest", views.manifest, name="manifest"),

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from muster.book.ids import RANDOM_BITS, uuid7
 from muster.errors import BookError
-from muster.services.book_counts import close_count, waiting_counts
+from muster.services.book_counts import Waiting, close_count, discard_count, waiting_counts
 from muster.services.book_records import Desk
 from muster.services.book_views import stock_card
 from muster.services.depots import depot, latest
@@ -40,6 +40,7 @@ SHOWN, MOST_AT_ONCE = 10, 200
 
 _FORMS = {"received": "clerk/received.html", "gave-out": "clerk/gave_out.html", "counted": "clerk/counted.html"}
 _KEPT = ("site.css", "phone.js", "door.js", "icon.svg")
+_LONGEST_WHY = 400
 _OWN = ("csrfmiddlewaretoken", "id", "form")
 
 
@@ -96,10 +97,7 @@ def put_right(request: HttpRequest, id: str) -> HttpResponse:
 def close(request: HttpRequest, id: str) -> HttpResponse:
     """Let a second person see what was counted, and close it; only then is it beside what the book says."""
     person: Person = request.person
-    waiting = {each.file.stem: each for each in waiting_counts(settings.SITE.counts, unit=person.unit)}
-    count = waiting.get(str(id))
-    if count is None:
-        raise Http404
+    count = _waiting(person, id)
     here: dict[str, Any] = {"count": count, "own": count.by == person.name}
     here["asked"] = f"count {id}" in subjects_open(COUNT)
     if request.method == "POST":
@@ -111,6 +109,21 @@ def close(request: HttpRequest, id: str) -> HttpResponse:
             return render(request, "clerk/close.html", here | {"faults": as_words(error.faults)}, status=409)
         count.file.unlink(missing_ok=True)
     return render(request, "clerk/close.html", here)
+
+
+@require_POST
+@role("clerk", "manager")
+def discard(request: HttpRequest, id: str) -> HttpResponse:
+    """Throw away a count that one has entered wrongly oneself, with a reason."""
+    person: Person = request.person
+    count = _waiting(person, id)
+    try:
+        discard_count(count.file, by=person.name, why=request.POST.get("why", "")[:_LONGEST_WHY], now_ms=_now_ms())
+    except BookError as error:
+        here = {"count": count, "own": count.by == person.name, "faults": as_words(error.faults)}
+        return render(request, "clerk/close.html", here, status=409)
+    messages.success(request, gettext("The count is thrown away. Count anew."))
+    return redirect("clerk:day")
 
 
 @require_GET
@@ -176,6 +189,14 @@ def worker(request: HttpRequest) -> HttpResponse:
     response = render(request, "clerk/worker.js", here, content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _waiting(person: Person, id: object) -> Waiting:
+    """Return a count of somebody's unit that waits to be closed."""
+    waiting = {each.file.stem: each for each in waiting_counts(settings.SITE.counts, unit=person.unit)}
+    if str(id) not in waiting:
+        raise Http404
+    return waiting[str(id)]
 
 
 def _own_entry(request: HttpRequest) -> Any:

@@ -8,14 +8,17 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from muster.services.depots import depot
 from muster.services.mornings import morning
 from muster.services.plan_lists import plan_folders
 from muster.web.pages.told import told
 from muster.web.people.access import role
 from muster.web.people.person import Person
+from muster.web.sharing.models import GoodsRequest
+from muster.web.sharing.steps import not_covered
 
-SINCE = (1, 7, 30)
-"""Days that can be looked back on."""
+SINCE = (7, 30)
+"""Days that can be looked back on; without any, back to the last working day."""
 
 
 @require_GET
@@ -25,7 +28,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show what came in, what expires, what is on the way, and what cannot be covered."""
     person: Person = request.person
     asked = request.GET.get("days", "")
-    days = int(asked) if asked in map(str, SINCE) else SINCE[0]
+    days = int(asked) if asked in map(str, SINCE) else None
     now = timezone.now()
     plan = next(iter(plan_folders(settings.SITE.plans)), None)
     found = morning(
@@ -36,8 +39,14 @@ def today(request: HttpRequest) -> HttpResponse:
         plan=plan,
         days=days,
     )
-    return render(
-        request,
-        "pages/morning.html",
-        {"morning": found, "today": now.date(), "days": days, "since": SINCE, "plan": plan and plan.name},
-    )
+    store = depot(settings.SITE.book, person.unit, today=now.date())
+    here = {
+        "morning": found,
+        "today": now.date(),
+        "days": days,
+        "since": SINCE,
+        "plan": plan and plan.name,
+        "short": not_covered(settings.SITE.book, store, person.unit, today=now.date()),
+        "asked": GoodsRequest.objects.filter(unit=person.unit, closed=None).count(),
+    }
+    return render(request, "pages/morning.html", here)

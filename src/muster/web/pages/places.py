@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from muster.services.places import history, place_names, sheet, work_out
+from muster.services.places import history, place_names, sheet
 from muster.services.plan_lists import plan_folder, plan_folders
+from muster.web.pages.answering import worked_out
 from muster.web.pages.models import LONGEST_TEXT, Objection, deadline_from
 from muster.web.pages.told import told
 from muster.web.people.access import denied, role
@@ -67,7 +68,9 @@ def ask(request: HttpRequest, place: str) -> HttpResponse:
         messages.warning(request, gettext("Another place is being worked out. Ask again in a minute."))
     else:
         try:
-            work_out(plan_folder(settings.SITE.plans, name), place)
+            folder = plan_folder(settings.SITE.plans, name)
+            if not worked_out(folder, sheet(folder, place).place):
+                messages.warning(request, gettext("It could not be worked out within a minute."))
         finally:
             _working.release()
     return redirect(_address(place, name))
@@ -123,6 +126,7 @@ def _shown(request: HttpRequest, place: str) -> HttpResponse:
             "objections": Objection.objects.filter(place=found.place).order_by("-id"),
             "today": timezone.now().date(),
             "may_object": person.has("chair") and person.place == found.place,
+            "may_open": person.has("chair", "admin"),
             "most": LONGEST_TEXT,
         },
     )
