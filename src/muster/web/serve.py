@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from types import FrameType
 
 import django
 from django.core.management import call_command
@@ -161,8 +162,13 @@ def serve(site: Site, *, port: int) -> None:
             planner.join()
         return
     child = subprocess.Popen([sys.executable, "-m", "muster.web.server", str(port)])
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        child.terminate()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda got, frame: child.terminate())
+        signal.signal(number, end)
     planner.start()
     try:
         code = child.wait()

@@ -16,7 +16,6 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -29,21 +28,20 @@ IDLE_S, BEAT_S, END_S = 1.0, 1.0, 5.0
 _NICE = 10
 
 
-def work(site: Site, *, stop: threading.Event, once: bool = False, listen: Callable[[str], None] | None = None) -> None:
+def work(site: Site, *, stop: threading.Event, once: bool = False) -> None:
     """Take jobs and have them done until ``stop`` is set; with ``once``, until none waits.
 
     Args:
         site: Whose jobs.
         stop: Set by whoever wants it to end.
         once: Return when no job waits.
-        listen: Told of every job that was taken and that has ended.
     """
     from django.db import close_old_connections
 
     from muster.web.jobs import queue
 
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    told = listen or (lambda said: None)
+    _sweep(site)
     while not stop.is_set():
         close_old_connections()
         job = queue.take(name, at=datetime.now(UTC))
@@ -52,7 +50,6 @@ def work(site: Site, *, stop: threading.Event, once: bool = False, listen: Calla
                 return
             stop.wait(IDLE_S)
             continue
-        told(f"job {job.pk}: {job.kind} {job.name}")
         _oversee(job, order_for(job, site, today=datetime.now(UTC)), site, stop)
 
 
@@ -76,6 +73,17 @@ def order_for(job: Any, site: Site, *, today: datetime) -> Order:
         limit_seconds=said.get("limit_seconds"),
         policies=tuple(said.get("policies", ())),
     )
+
+
+def _sweep(site: Site) -> None:
+    """Take away what is left of jobs whose worker was killed, and that nobody has begun anew."""
+    from muster.web.jobs.models import Job
+
+    running = set(Job.objects.filter(state=Job.RUNNING).values_list("pk", flat=True))
+    jobs = site.folder / "jobs"
+    for left in jobs.iterdir() if jobs.is_dir() else ():
+        if left.name not in map(str, running):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _oversee(job: Any, order: Order, site: Site, stop: threading.Event) -> None:
