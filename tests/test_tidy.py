@@ -29,7 +29,7 @@ EXCEPTIONS: dict[str, str] = {
     "src/muster/cli/book_files.py: export has 8 parameters": _OPTIONS,
     "src/muster/cli/book_files.py: import_ has 8 parameters": _OPTIONS,
     "src/muster/cli/commands.py: plan has 9 parameters": _OPTIONS,
-    "src/muster/cli/serve.py: serve has 9 parameters": _OPTIONS,
+    "src/muster/cli/serve.py: serve has 10 parameters": _OPTIONS,
     "src/muster/economy/economy.py: with_options takes **options": "passes on fields of Economy, names checked",
     "src/muster/economy/tables.py: _date takes **more": _COLUMNS,
     "src/muster/economy/tables.py: _number takes **more": _COLUMNS,

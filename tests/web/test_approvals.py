@@ -132,6 +132,8 @@ def test_put_right_given_the_plain_form_then_it_says_that_somebody_else_decides(
     assert "Sent to a second person" in answer.content.decode()
     assert act(client_of("manager"), "refuse", reason="it was 40") == 302
     assert event(ready, form["id"]) is None
+    day = client_of("clerk").get("/clerk/").content.decode()
+    assert only().number in day and "refused: <bdi>it was 40</bdi>" in day
     assert only().state == "refused"
     assert sent(client_of("second"), "second", "put-right", form)["status"] == "taken"
 

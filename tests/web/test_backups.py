@@ -199,6 +199,7 @@ try:
 except MusterError as error:
     print(json.dumps([[fault.rule for fault in error.faults], folder.exists()]))
     raise SystemExit
+assert not list(site.backups.glob("*")), "none of the old ones"
 accounts = serve.prepare(site, with_demo=False, tell=print).accounts
 from django.test import Client
 from muster.services.books import root_of
@@ -230,8 +231,7 @@ def test_bring_back_given_postgres_then_the_same_root_and_from_there_into_files_
     root = root_of(ready.site.book).root
     with postgres.running() as server:
         address = server.address(server.new_database())
-        again = "from muster.web.office.backups import make\nprint(settings.SITE.backups / make('office'))"
-        script = f"{RESTORE}\nfrom django.conf import settings\n{again}"
+        script = f"{RESTORE}\nprint(serve.back_up(site))"
         out = apart(script, tmp_path / "site", str(backup), address)
         assert json.loads(apart(RESTORE, tmp_path / "third", str(backup), address)) == [["S3"], False]
     assert read_head(Path(out)).root == root

@@ -78,6 +78,7 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "address": "where it was; this is printed when the server has stopped",
             "data": "the folder",
             "accounts": "names of the accounts that were made or let in; what else is said goes to stderr",
+            "backup": "with `--backup` only: the file",
         },
         "warn": {
             "people": "most distinct people below the floor in any one period",

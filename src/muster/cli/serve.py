@@ -38,6 +38,9 @@ LetIn = Annotated[
 ]
 
 
+Backup = Annotated[bool, typer.Option("--backup", help="Write a backup into --data/backups, and stop.")]
+
+
 def _show(accounts: list[tuple[str, str, str]], *, as_json: bool) -> None:
     """Print name, roles and password of accounts; on stderr where stdout is for machines."""
     for name, role, password in accounts:
@@ -70,6 +73,7 @@ def add_to(app: typer.Typer) -> None:
         ] = None,
         restore: Restore = None,
         let_in: LetIn = None,
+        backup: Backup = False,
         json: AsJson = False,
     ) -> Answer:
         """Open the web application on a book and its plans, until Ctrl-C."""
@@ -81,6 +85,9 @@ def add_to(app: typer.Typer) -> None:
             raise Lacking(f"The web application needs {error.name}, which is not here.", do=do) from None
 
         site = Site(data.absolute(), database or "", host, public or "")
+        if backup:
+            file = str(web.back_up(site))
+            return Answer(file, {"address": "", "data": str(site.folder), "accounts": [], "backup": file})
         if let_in:
             _show(web.let_in(site, let_in).accounts, as_json=json)
             return Answer("", {"address": "", "data": str(site.folder), "accounts": [let_in]})

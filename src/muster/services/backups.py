@@ -176,6 +176,12 @@ def nothing_there(folder: Path) -> None:
         raise BackupError(Fault("There is something in the folder already.", str(folder), folder.name, do, "K2"))
 
 
+def nothing_to_keep(folder: Path) -> BackupError:
+    """Return the error that says that there is nothing to make a backup of (K1)."""
+    do = "name with --data the folder of an application that has been started"
+    return BackupError(Fault("There is nothing to make a backup of.", str(folder), "no book made here", do, "K1"))
+
+
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield name in the backup and path of what is taken as it is; what is hidden is only half written."""
     for path in sorted(folder.rglob("*")):

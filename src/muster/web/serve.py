@@ -101,6 +101,20 @@ def let_in(site: Site, name: str) -> Ready:
     return Ready(site, [let_in_again(name)])
 
 
+def back_up(site: Site) -> Path:
+    """Make a backup, also while the application runs; return its file.
+
+    Raises:
+        BackupError: There is no application in the folder (K1).
+    """
+    if not (site.folder / _MADE).exists():
+        raise backups.nothing_to_keep(site.folder)
+    _set_up(site, with_demo=False)
+    from muster.web.office.backups import make
+
+    return site.backups / make("muster serve")
+
+
 def bring_back(site: Site, file: Path, *, tell: Callable[[str], None]) -> None:
     """Bring back a backup into a folder, and a database, in which nothing is. Where it stops, nothing stays there.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from muster.errors import Fault, MusterError
 from muster.web.approvals.kinds import KINDS, Kind
-from muster.web.approvals.models import LONGEST_TEXT, Request, deadline_from
+from muster.web.approvals.models import DAYS, LONGEST_TEXT, Request, deadline_from
 from muster.web.people.changes import note_change
 from muster.web.people.person import Person
 
@@ -141,6 +142,13 @@ def seen_by(person: Person) -> QuerySet[Request]:
     kinds = [kind.name for kind in KINDS.values() if person.has(*kind.roles)]
     of_unit = Q(unit=person.unit) if person.has("manager") else Q(pk=None)
     return found.filter(Q(asked_by=person.name) | of_unit | Q(kind__in=kinds))
+
+
+def asked_lately(person: Person, *, most: int = 5) -> list[Request]:
+    """Return what somebody asked and nobody has decided, or in the last days, the latest first."""
+    still = Q(state=Request.OPEN, deadline__gte=timezone.now())
+    lately = Q(decided__gte=timezone.now() - timedelta(days=DAYS))
+    return list(Request.objects.filter(still | lately, asked_by=person.name).order_by("-id")[:most])
 
 
 def subjects_open(kind: Kind) -> frozenset[str]:

@@ -28,7 +28,7 @@ from muster.services.book_records import Desk
 from muster.services.book_views import stock_card
 from muster.services.depots import depot, latest
 from muster.services.entries import Taken, take, take_all
-from muster.web.approvals.requests import subjects_open
+from muster.web.approvals.requests import asked_lately, subjects_open
 from muster.web.clerk.forms import entry_of
 from muster.web.clerk.overrides import COUNT, count_asked, held_back
 from muster.web.clerk.words import as_words
@@ -53,6 +53,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "latest": latest(settings.SITE.book, person.unit, most=SHOWN),
         "waiting": waiting_counts(settings.SITE.counts, unit=person.unit),
         "depot": _depot(person),
+        "asked": asked_lately(person),
     }
     return render(request, "clerk/day.html", here)
 

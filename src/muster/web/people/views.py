@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
@@ -20,7 +21,7 @@ from muster.web.people.changes import note_change
 from muster.web.people.door import limited, note
 from muster.web.people.languages import remember
 from muster.web.people.models import Knock
-from muster.web.people.person import ROLES, Person
+from muster.web.people.person import APPROVING, ROLES, Person
 
 START = {
     "clerk": "clerk:day",
@@ -58,12 +59,16 @@ def enter(request: HttpRequest) -> HttpResponse:
         return render(request, "people/login.html", again | {"refused": True}, status=403)
     login(request, user)
     note(request, Knock.LOGIN)
-    if person_asking(request) is None:
+    person = person_asking(request)
+    if person is None:
         logout(request)
         return render(request, "people/login.html", again | {"refused": True}, status=403)
     if request.account.one_time is not None and request.account.one_time < timezone.now():
         logout(request)
         return render(request, "people/login.html", again | {"expired": True}, status=403)
+    if settings.DEMO and person.has(*APPROVING) and not request.account.second_factor:
+        words = gettext("In earnest you would now set up a second factor. In this demo it is only offered.")
+        messages.info(request, words)
     safe = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
     answer = redirect(onward if safe else "home")
     remember(answer, request.account.language)
