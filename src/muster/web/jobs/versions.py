@@ -54,7 +54,7 @@ def version(key: int | str | None) -> Version:
     found = Version.objects.filter(pk=key).first() if str(key or "").isdecimal() and len(str(key)) < 19 else None
     if found is None:
         do = "choose one of the list of economies"
-        raise PlanError(Fault("There is no such economy.", "the economy", str(key or "")[:50], do, "W5"))
+        raise PlanError(Fault("There is no such economy.", "the economy", str(key or "")[:50], do, "O4"))
     return found
 
 
