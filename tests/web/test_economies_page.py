@@ -199,12 +199,21 @@ def test_listed_given_a_name_that_is_none_then_says_so(client_of: Clients, name:
 
 
 def test_listed_given_more_bytes_than_are_taken_then_refused_before_they_are_read(client_of: Clients) -> None:
-    from muster.web.jobs.uploads import MOST_BYTES
+    from muster.web.headers import LARGEST_REQUEST
 
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n\r\n--x--\r\n'
-    kind = "multipart/form-data; boundary=x"
-    answer = client_of("logistician").post("/economies", body, content_type=kind, CONTENT_LENGTH=str(MOST_BYTES + 1))
-    assert answer.status_code == 400
+    announced = {"content_type": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(LARGEST_REQUEST + 1)}
+    answer = client_of("logistician").post("/economies", body, **announced)
+    assert answer.status_code == 413
+
+
+def test_listed_given_a_file_that_is_larger_than_an_economy_then_says_so(
+    client_of: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("muster.web.jobs.economies.MOST_BYTES", 2**10)
+    answer = sent(client_of("logistician"), zipped(tables()))
+    assert answer.status_code == 400  # type: ignore[attr-defined]
+    assert "This file is too large" in words(answer)
 
 
 def test_take_in_given_a_reader_that_dies_then_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -344,7 +344,7 @@ def test_work_given_a_process_that_is_killed_then_broken_says_by_what(
     job = asked(villages)
     worked_off(ready)
     job.refresh_from_db()
-    assert (job.state, job.faults[0]["seen"], job.faults[0]["rule"]) == (job.BROKEN, "signal 9", "W4")
+    assert (job.state, job.faults[0]["seen"], job.faults[0]["rule"]) == (job.BROKEN, "signal 9", "O3")
 
 
 def test_cancel_given_one_that_waits_then_it_is_stopped_and_never_made(

@@ -37,7 +37,7 @@ FORMAT, HEAD, RECORDS, ACCOUNTS = 1, "backup.json", "book.records", "accounts.js
 """Version of the form; names of what describes the file, of the book and of the accounts in it."""
 
 OF_DATABASES = ("book.db", "site.db")
-NOT_KEPT = frozenset({"secret", "locale", "backups", "book-made", *OF_DATABASES})
+NOT_KEPT = frozenset({"secret", "locale", "backups", "jobs", "book-made", *OF_DATABASES})
 """What lies in the folder and is not taken as it is: databases, what is made anew, other backups."""
 
 _PIECE, _MOST_HEAD = 1 << 20, 64 << 20

@@ -171,6 +171,6 @@ def _measures(unit: str, packs: Mapping[str, str]) -> list[Measure]:
     """Return what a resource is told in: its packs, and the larger unit."""
     told = [f"{pack} of {holds}" for pack, holds in packs.items()]
     sizes = [amount("1", unit=pack, packs=packs) for pack in packs]
-    loose = LARGER.get(unit or (sizes[0].unit if sizes else ""), unit)
+    loose = LARGER.get(unit or (sizes[0].unit if sizes else ""), unit.partition("/")[0])  # USD/100: told in USD
     measures = [Measure(text, size.quantity) for text, size in zip(told, sizes, strict=True)]
     return [*measures, Measure(loose, amount("1", unit=loose).quantity)] if loose else measures

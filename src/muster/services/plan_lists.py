@@ -18,6 +18,9 @@ from muster.services.economy_changes import EconomyChanges, economy_changes
 from muster.services.places import ALIKE, read_plan
 from muster.services.plans import REPORT, write_report
 
+ECONOMY = folder.ECONOMY
+"""Name of the economy inside a plan folder."""
+
 WORKBOOK = "plan.xlsx"
 """Name of the workbook inside a plan folder; a new plan takes the place of it too."""
 

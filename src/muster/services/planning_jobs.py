@@ -190,7 +190,7 @@ def _tell(out: IO[str], what: str, said: Mapping[str, Any] | Sequence[Any]) -> N
 
 def _of_system(error: OSError) -> Fault:
     do = "see that the disk has room and that the folder may be written, then order it again"
-    return Fault("A file could not be read or written.", str(error.filename or ""), error.strerror or "", do, "W4")
+    return Fault("A file could not be read or written.", str(error.filename or ""), error.strerror or "", do, "O3")
 
 
 def fault_of(said: Mapping[str, Any]) -> Fault:

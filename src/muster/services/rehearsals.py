@@ -26,7 +26,7 @@ LIES_AT = {"kabul": "AF01U", "ghor": "AF23", "badghis": "AF31", "hairatan": "AF2
 """Unit of the rehearsed book -> the place of the Afghan winter that its store lies at."""
 
 WINTER = "afghan-winter"
-_LEFT_OUT = ("blanket",)
+_LEFT_OUT, _POOL = ("blanket",), "pool"
 _DAYS_AHEAD = 30
 
 
@@ -95,9 +95,10 @@ def winter_to_come(to: Path, *, today: date) -> Path:
 
 
 def open_stores(address: str) -> None:
-    """Record in an empty book what the Afghan winter begins with, all but what is on the road then."""
+    """Record in an empty book what lies in the stores of the Afghan winter at its beginning; money is in no store."""
     file = examples_folder() / "books" / f"{WINTER}.jsonl"
-    openings = [line for line in file.read_bytes().splitlines() if orjson.loads(line)["kind"] == "opening"]
+    events = [(line, orjson.loads(line)) for line in file.read_bytes().splitlines()]
+    openings = [line for line, event in events if event["kind"] == "opening" and event["unit"] != _POOL]
     lines = tuple(read_lines(openings, file=file.name))
     with store.open(address) as book:
         book.post(lines, at_ms=max(line.event.occurred_ms for line in lines if line.event is not None))

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import global_settings
-
 from muster.web.catalogues import compiled
 from muster.web.folder import IS_DEMO, database_settings, secret_key, site_of
 
@@ -103,7 +101,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else Non
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
-FILE_UPLOAD_HANDLERS = ["muster.web.jobs.uploads.NotTooLarge", *global_settings.FILE_UPLOAD_HANDLERS]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 TIME_ZONE, USE_TZ, USE_I18N = "UTC", True, True

@@ -31,11 +31,11 @@ def ask(version: Version, *, kind: str, name: str, choices: dict[str, Any], by: 
         choices: ``on_book``, and of the order ``goals``, ``step``, ``limit_seconds``, ``policies``.
         by, at: Who asks, and when.
     Raises:
-        PlanError: One of that name is being made (W2), or too many wait (W3).
+        PlanError: One of that name is being made (O1), or too many wait (O2).
     """
     if Job.objects.filter(state=Job.WAITING).count() >= MOST_WAITING:
         do = "wait until some are done, or cancel one"
-        raise PlanError(Fault("Too many jobs are waiting.", "the jobs", f"{MOST_WAITING} jobs", do, "W3"))
+        raise PlanError(Fault("Too many jobs are waiting.", "the jobs", f"{MOST_WAITING} jobs", do, "O2"))
     on_book = bool(choices.pop("on_book", False))
     try:
         with transaction.atomic():
@@ -44,7 +44,7 @@ def ask(version: Version, *, kind: str, name: str, choices: dict[str, Any], by: 
             )
     except IntegrityError:
         do = "wait for it, or choose another name"
-        raise PlanError(Fault("One of this name is being made.", "the name", name, do, "W2")) from None
+        raise PlanError(Fault("One of this name is being made.", "the name", name, do, "O1")) from None
 
 
 def take(worker: str, *, at: datetime) -> Job | None:
@@ -110,7 +110,7 @@ def _free_the_lost(at: datetime) -> None:
         "the job",
         f"{MOST_TRIES} times",
         "see that the machine has memory enough, or plan with fewer goals or a limit of seconds",
-        "W4",
+        "O3",
     )
     lost.filter(tries__gte=MOST_TRIES).update(state=Job.BROKEN, worker="", ended=at, faults=[broken.as_dict()])
     lost.update(state=Job.WAITING, worker="", share=0.0, message="")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from muster.errors import Fault, PlanError
 from muster.services.economy_uploads import Received, check_apart, take_in
+from muster.services.plan_lists import ECONOMY, head
 from muster.web.jobs.models import Job, Version
 
 Made = Callable[[Path], Received]
@@ -45,6 +46,16 @@ def version_of(plan: str, sha256: str) -> tuple[Version | None, Job | None]:
     return Version.objects.filter(sha256=sha256).order_by("-pk").first(), None
 
 
+def tables_of(plan: Path, economies: Path) -> Path:
+    """Return the folder of the economy that a plan was made from, with its ``book.toml``; without one, the plan's own.
+
+    Raises:
+        PlanError: The plan cannot be read.
+    """
+    found, _ = version_of(plan.name, head(plan).sha256)
+    return found.folder(economies) if found else plan / ECONOMY
+
+
 def version(key: int | str | None) -> Version:
     """Return the version of a key.
 
@@ -54,7 +65,7 @@ def version(key: int | str | None) -> Version:
     found = Version.objects.filter(pk=key).first() if str(key or "").isdecimal() and len(str(key)) < 19 else None
     if found is None:
         do = "choose one of the list of economies"
-        raise PlanError(Fault("There is no such economy.", "the economy", str(key or "")[:50], do, "W5"))
+        raise PlanError(Fault("There is no such economy.", "the economy", str(key or "")[:50], do, "O4"))
     return found
 
 

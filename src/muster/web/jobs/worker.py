@@ -174,7 +174,7 @@ def _clear(order: Order) -> None:
 def _died(code: int) -> Fault:
     seen = f"signal {-code}" if code < 0 else f"status {code}"
     do = "see that the machine has memory enough, or plan with fewer goals or a limit of seconds"
-    return Fault("The program that plans ended before it was done.", "the job", seen, do, "W4")
+    return Fault("The program that plans ended before it was done.", "the job", seen, do, "O3")
 
 
 def _end_with(parent: IO[str], stop: threading.Event) -> None:

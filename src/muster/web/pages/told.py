@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from muster.errors import MusterError
 
-NOT_THERE = frozenset({"P2", "P4", "U6", "U7", "W5"})
+NOT_THERE = frozenset({"P2", "P4", "U6", "U7", "O4"})
 """Rules that say: what was asked for is not there."""
 
 

@@ -21,6 +21,7 @@ from muster.services.depots import Depot, Good, depot
 from muster.services.plan_lists import plan_folders
 from muster.services.planned_requests import planned_requests
 from muster.web.clerk.forms import western
+from muster.web.jobs.versions import tables_of
 from muster.web.pages.told import told
 from muster.web.people.access import role
 from muster.web.people.person import Person
@@ -88,8 +89,12 @@ def planned(request: HttpRequest) -> HttpResponse:
     """Take over what the latest plan gives in the current period, each line once."""
     person: Person = request.person
     plan, now = next(iter(plan_folders(settings.SITE.plans)), None), timezone.now()
-    where = {"economy": settings.SITE.economy, "unit": person.unit, "today": now.date()}
-    found = planned_requests(settings.SITE.book, plan, **where) if plan else []
+    where = {"unit": person.unit, "today": now.date()}
+    found = (
+        planned_requests(settings.SITE.book, plan, economy=tables_of(plan, settings.SITE.economies), **where)
+        if plan
+        else []
+    )
     count = 0
     for each in found:
         _, made = GoodsRequest.objects.get_or_create(
