@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,9 +19,11 @@ from django.views.decorators.http import require_GET, require_POST
 from muster.errors import BookError, Fault
 from muster.services import splits
 from muster.services.depots import Depot, Good, depot
+from muster.services.places import read_plan
 from muster.services.plan_lists import plan_folders
 from muster.services.planned_requests import planned_requests
 from muster.web.clerk.forms import western
+from muster.web.jobs.versions import version_of
 from muster.web.pages.told import told
 from muster.web.people.access import role
 from muster.web.people.person import Person
@@ -88,8 +91,8 @@ def planned(request: HttpRequest) -> HttpResponse:
     """Take over what the latest plan gives in the current period, each line once."""
     person: Person = request.person
     plan, now = next(iter(plan_folders(settings.SITE.plans)), None), timezone.now()
-    where = {"economy": settings.SITE.economy, "unit": person.unit, "today": now.date()}
-    found = planned_requests(settings.SITE.book, plan, **where) if plan else []
+    where = {"unit": person.unit, "today": now.date()}
+    found = planned_requests(settings.SITE.book, plan, economy=_economy_of(plan), **where) if plan else []
     count = 0
     for each in found:
         _, made = GoodsRequest.objects.get_or_create(
@@ -133,6 +136,12 @@ def close(request: HttpRequest, key: int) -> HttpResponse:
         steps.close([found], person, why, now=timezone.now())
         messages.success(request, gettext("Request %(number)s is closed.") % {"number": found.number})
     return redirect("sharing:requests")
+
+
+def _economy_of(plan: Path) -> Path:
+    """Return the folder of the economy that a plan was made from; the plan's own copy, where none is kept."""
+    version, _ = version_of(plan.name, read_plan(plan).economy.sha256)
+    return version.folder(settings.SITE.economies) if version else plan / "economy"
 
 
 def _filed(given: dict[str, str], person: Person) -> GoodsRequest:
