@@ -60,6 +60,10 @@ def test_make_given_a_keep_back_then_all_is_lifted_alike_and_nothing_is_lost(ask
     assert "Mercy Kitchen" in said and "Kept back" in said
 
 
+def test_make_given_digits_of_another_script_then_read(asked: Client) -> None:
+    assert split_of(asked, keep="٣", keep_unit="").keep == 3 * BAG
+
+
 def test_make_given_twice_then_the_open_split_is_shown(asked: Client) -> None:
     first, again = split_of(asked), split_of(asked)
     assert first.pk == again.pk

@@ -21,6 +21,7 @@ from muster.services.plan_lists import plan_folders
 from muster.web.openly.models import Switch, is_listed, is_on
 from muster.web.pages.models import Objection
 from muster.web.people.access import role
+from muster.web.people.languages import of_site
 from muster.web.people.person import Person
 
 KEPT_S = 300
@@ -101,7 +102,7 @@ def _public(request: HttpRequest, page: str, here: dict[str, object]) -> HttpRes
 
 
 def _language(request: HttpRequest) -> str:
-    """Return the language that the address names, else the one the browser asks for; no cookie is looked at."""
+    """Return the language that the address names, else the browser asks for, else the site has; no cookie is read."""
     known = {code for code, _ in settings.LANGUAGES}
     if request.GET.get("in") in known:
         return str(request.GET["in"])
@@ -110,4 +111,4 @@ def _language(request: HttpRequest) -> str:
             return str(get_supported_language_variant(code))
         except LookupError:
             continue
-    return str(settings.LANGUAGE_CODE)
+    return of_site() or str(settings.LANGUAGE_CODE)

@@ -19,8 +19,10 @@ class ChosenLanguage:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and not request.path.startswith("/static/"):
-            code = _of_account(request) or _of_site()
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and not request.path.startswith(
+            ("/static/", "/public/")
+        ):
+            code = _of_account(request) or of_site()
             if code in dict(settings.LANGUAGES):
                 translation.activate(code)
                 request.LANGUAGE_CODE = code
@@ -45,5 +47,6 @@ def _of_account(request: HttpRequest) -> str:
     return Account.objects.filter(user=request.user).values_list("language", flat=True).first() or ""
 
 
-def _of_site() -> str:
+def of_site() -> str:
+    """Return the language that an administrator chose for the site; blank: none."""
     return Choice.objects.filter(name=LANGUAGE).values_list("value", flat=True).first() or ""

@@ -15,6 +15,7 @@ from muster.plan.split import Request
 from muster.services import splits
 from muster.services.book_records import Desk
 from muster.services.depots import Depot, Good, Measure
+from muster.web.clerk.forms import western
 from muster.web.people.person import Person
 from muster.web.sharing.models import LONGEST_REASON, Change, GoodsRequest, Share, Split, Waybill
 
@@ -152,7 +153,7 @@ def make(book: str, depot: Depot, person: Person, said: Mapping[str, str], *, no
         what = "Nobody asks for it." if not asking else "There is nothing of it to be sent."
         do = "enter a request first" if not asking else "wait until some has come in; what has expired is not sent"
         raise BookError(Fault(what, resource, "nothing", do, "B8"))
-    keep = splits.kept_back(said.get("keep", ""), said.get("keep_unit", ""), there=there, measure=measure)
+    keep = splits.kept_back(western(said.get("keep", "")), said.get("keep_unit", ""), there=there, measure=measure)
     shared = splits.share(_asked(asking), there=there, keep=keep, measure=measure)
     pack = {"pack": measure.text, "pack_size": measure.size, "measure": good.unit if good else ""}
     where = {"unit": person.unit, "store": depot.store, "resource": resource}
