@@ -6,6 +6,7 @@ import logging
 import re
 from base64 import b32decode
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,18 +17,19 @@ if TYPE_CHECKING:
     from muster.web.serve import Ready
 
 Clients = Callable[..., "Client"]
-STEP_S = 30
+STEP_S, NOW_S = 30, 1_800_000_000
 
 
 @pytest.fixture(autouse=True)
-def in_earnest(ready: Ready) -> Iterator[None]:
-    """Ask for what a demo only offers; take away what was enrolled."""
+def in_earnest(ready: Ready, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ask for what a demo only offers, with a clock that stands still; take away what was enrolled."""
     from django.contrib.auth.models import User
     from django.test import override_settings
     from django_otp import devices_for_user
 
     from muster.web.people.models import Account, Change
 
+    monkeypatch.setattr("django_otp.plugins.otp_totp.models.time", SimpleNamespace(time=lambda: NOW_S))
     with override_settings(DEMO=False):
         yield
     for user in User.objects.all():
@@ -47,9 +49,9 @@ def secret_of(page: Any) -> bytes:
 
 def code(secret: bytes, *, steps: int = 0) -> str:
     """Return what an app shows now, or so many steps from now; the clocks of phones differ by one."""
-    from django_otp.oath import totp
+    from django_otp.oath import hotp
 
-    return f"{totp(secret, t0=-steps * STEP_S):06}"
+    return f"{hotp(secret, NOW_S // STEP_S + steps):06}"
 
 
 def soon(name: str) -> None:

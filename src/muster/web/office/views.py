@@ -55,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, key: int) -> HttpResponse:
     """Show an account, and change it: what is in the form, or by a button that stands below."""
     user = get_object_or_404(User.objects.select_related("account"), pk=key, account__isnull=False)
-    known = staff.person_of_user(user)
+    known = staff.owner_of(user)
     form = PersonForm(request.POST if "unit" in request.POST else None, person=known, language=user.account.language)
     act = request.POST.get("do", "")
     if request.method == "GET" or (act == "change" and not form.is_valid()):

@@ -20,6 +20,7 @@ from muster.errors import Fault, MusterError
 from muster.services.audits import Right, rights
 from muster.services.book_records import Desk
 from muster.services.book_registers import ToRegister, register
+from muster.web.people.access import person_of_user
 from muster.web.people.accounts import ONE_TIME_FOR, NewAccount, keep, new_password, set_roles
 from muster.web.people.changes import note_change
 from muster.web.people.models import Account, Choice, Unit
@@ -64,7 +65,7 @@ def alter(by: Person, user: User, person: Person, *, language: str, book: str) -
         BookError: The book does not let ``by`` register this.
     """
     account = user.account
-    before = _told(person_of_user(user), account.language)
+    before = _told(owner_of(user), account.language)
     if person.unit != account.unit:
         _open_unit(person.unit)
     if not person.has("admin"):
@@ -91,7 +92,7 @@ def close(by: Person, user: User, *, book: str) -> None:
     user.is_active = False
     user.save()
     note_change(by.name, "account closed", whom=user.get_username())
-    person = person_of_user(user)
+    person = owner_of(user)
     _register(by, Person(person.name, person.unit, frozenset()), book)
 
 
@@ -102,7 +103,7 @@ def reopen(by: Person, user: User, *, book: str) -> str:
     user.is_active = True
     user.save()
     note_change(by.name, "account opened again", whom=user.get_username())
-    _register(by, person_of_user(user), book)
+    _register(by, owner_of(user), book)
     return renew_password(by.name, user)
 
 
@@ -204,13 +205,14 @@ def let_in_again(name: str) -> tuple[str, str, str]:
         raise _fault("There is no open account of this name.", name, "check the name", "W2")
     if user.account.second_factor:
         forget_second_factor("muster serve", user)
-    return name, ", ".join(sorted(person_of_user(user).roles)), renew_password("muster serve", user)
+    return name, ", ".join(sorted(owner_of(user).roles)), renew_password("muster serve", user)
 
 
-def person_of_user(user: User) -> Person:
+def owner_of(user: User) -> Person:
     """Return the person whose account this is."""
-    roles = frozenset(user.groups.values_list("name", flat=True))
-    return Person(user.get_username(), user.account.unit, roles, user.account.place)
+    person = person_of_user(user)
+    assert person is not None, "whoever is looked after here has an account"
+    return person
 
 
 def _administrators() -> Any:
