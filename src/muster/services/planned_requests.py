@@ -15,6 +15,9 @@ from muster.report.names import Names
 from muster.services.book_names import Resource, names_in
 from muster.services.places import read_plan
 
+CRUMB = 1e-3
+"""So little of a unit of the economy (a kilogram of tonnes) is what solving left over: nobody asks for it."""
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -75,11 +78,11 @@ def planned_requests(address: str, plan: Path, *, economy: Path, unit: str, toda
     given = found.given.filter(pl.col("period") == period).group_by("place", "resource").agg(pl.col("quantity").sum())
     planned = []
     for place, resource, quantity in given.sort("place", "resource").iter_rows():
-        if place not in at or resource not in goods:
+        if place not in at or resource not in goods or quantity < CRUMB:
             continue
         name, good = goods[resource]
         smallest = round(quantity * float(good.size))
-        if smallest > 0:
+        if smallest:
             planned.append(
                 Planned(
                     origin=f"{plan.name}/{period}/{place}/{resource}",
@@ -89,7 +92,7 @@ def planned_requests(address: str, plan: Path, *, economy: Path, unit: str, toda
                     resource=name,
                     quantity=smallest,
                     unit=good.smallest,
-                    entered=f"{quantity:.6g} {good.unit}",
+                    entered=f"{quantity:,.6g} {good.unit}",
                     people=people.get(place, 0),
                     until=until,
                 )

@@ -20,6 +20,9 @@ from muster.web.sharing.steps import not_covered
 SINCE = (7, 30)
 """Days that can be looked back on; without any, back to the last working day."""
 
+MOST_NAMED = 12
+"""Places below the floor, and requests, that are named."""
+
 
 @require_GET
 @role("manager")
@@ -40,13 +43,17 @@ def today(request: HttpRequest) -> HttpResponse:
         days=days,
     )
     store = depot(settings.SITE.book, person.unit, today=now.date())
+    short = not_covered(settings.SITE.book, store, person.unit, today=now.date())
     here = {
         "morning": found,
         "today": now.date(),
         "days": days,
         "since": SINCE,
         "plan": plan and plan.name,
-        "short": not_covered(settings.SITE.book, store, person.unit, today=now.date()),
+        "most": f":{MOST_NAMED}",
+        "left": len(found.uncovered or ()) - MOST_NAMED,
+        "short": short,
+        "short_left": len(short) - MOST_NAMED,
         "asked": GoodsRequest.objects.filter(unit=person.unit, closed=None).count(),
     }
     return render(request, "pages/morning.html", here)
