@@ -1,7 +1,7 @@
 """Batches take turns: the book takes one writer at a time, and to wait for it in the database costs more.
 
-Threads that wait for a lock of the database come to it in any order, and whoever writes between two others' events makes
-them read anew what they kept of the book. In turns, whoever came first is done first.
+Threads that wait for a lock of the database come to it in any order, and whoever writes between two events of another
+makes that one read anew what it kept of the book.
 """
 
 from __future__ import annotations
