@@ -71,6 +71,8 @@ def test_body_given_too_many_bytes_then_not_read(program_of: Programs, client_of
 def test_batch_given_too_many_events_or_fields_then_refused(program_of: Programs, client_of: Clients) -> None:
     events = json.dumps({"events": [{}] * 201})
     answer = program_of("clerk").post("/api/events", events, content_type="application/json")
+    assert program_of("clerk").post("/api/events", {"events": "x"}).status_code == 400
+    assert client_of("clerk").post("/clerk/sync", {"entries": "x"}).status_code == 400
     assert (answer.status_code, answer.json()["rule"]) == (422, "A3")
     fields = urlencode([(f"n-{number}", "1") for number in range(2_001)])
     form = client_of("clerk").post("/clerk/enter/received", fields, content_type="application/x-www-form-urlencoded")

@@ -67,8 +67,7 @@ class Store(Reading):
     @property
     def register(self) -> Register:
         """What is registered: people, stores, packs."""
-        with self.database.reading():
-            return self._kept.look(read_state(self.database))
+        return self._kept.look(read_state(self.database))
 
     def post(self, lines: Iterable[Line], *, at_ms: int, offline: bool = False) -> Posted:
         """Post a batch: all of it or nothing; of an offline device, all lines that are not refused.

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -24,6 +24,13 @@ ROOT = "/api/"
 
 _log = logging.getLogger("muster.web.api")
 _DESCRIBED = "look it up in /api/openapi.json, or on the page /api/"
+_NO_JSON = Fault(
+    "The body cannot be read.",
+    "body",
+    "no JSON",
+    f"send one JSON object, in UTF-8, as application/json; {_DESCRIBED}",
+    "A3",
+)
 
 
 def problem(status: int, faults: Sequence[Fault]) -> HttpResponse:
@@ -86,8 +93,11 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def of_ninja(request: HttpRequest, error: HttpError) -> HttpResponse:
-        do = f"send one JSON object, in UTF-8; {_DESCRIBED}"
-        return problem(error.status_code, [Fault("The body cannot be read.", "body", "no JSON", do, "A3")])
+        return problem(error.status_code, [_NO_JSON])
+
+    @api.exception_handler(RawPostDataException)
+    def of_a_form(request: HttpRequest, error: RawPostDataException) -> HttpResponse:
+        return problem(400, [_NO_JSON])
 
     @api.exception_handler(RequestDataTooBig)
     def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:

@@ -20,6 +20,7 @@ from muster.web.api.answers import answers
 from muster.web.api.bearer import Token, denied
 from muster.web.clerk.overrides import reversal_held_back
 from muster.web.people.person import Person
+from muster.web.turns import turn
 
 router = Router(tags=["recording"])
 
@@ -41,7 +42,8 @@ def events(request: HttpRequest, batch: shapes.Batch) -> Any:
         elif held := _held_back(event, request.person):
             answered[position] = held
     own = [event for position, event in enumerate(batch.events) if position not in answered]
-    taken = iter(take_events(settings.SITE.book, own, desk))
+    with turn():
+        taken = iter(take_events(settings.SITE.book, own, desk))
     done = [answered.get(position) or next(taken) for position in range(len(batch.events))]
     return {"outcomes": [_outcome(each) for each in done]}
 

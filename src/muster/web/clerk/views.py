@@ -34,6 +34,7 @@ from muster.web.clerk.overrides import COUNT, count_asked, held_back
 from muster.web.clerk.words import as_words
 from muster.web.people.access import role
 from muster.web.people.person import Person
+from muster.web.turns import turn
 
 SHOWN, MOST_AT_ONCE = 10, 200
 """Items of the list of the latest; entries of one batch."""
@@ -162,7 +163,8 @@ def sync(request: HttpRequest) -> HttpResponse:
     desk = _desk(request, offline=not batch.get("asked"))
     held = [held_back(entry, request.person) for entry in entries]
     free = [entry for entry, asked in zip(entries, held, strict=True) if asked is None]
-    taken = iter(take_all(settings.SITE.book, free, desk, counts=settings.SITE.counts, today=_today()))
+    with turn():
+        taken = iter(take_all(settings.SITE.book, free, desk, counts=settings.SITE.counts, today=_today()))
     done = [asked or next(taken) for asked in held]
     outcomes = [
         {"id": entry.id, "status": each.status, "faults": as_words(each.faults)}
