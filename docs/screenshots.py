@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the pictures of the web application anew: ``python3 docs/screenshots.py [DIR]`` (``docs/pictures/web`` if not said).
+"""Make the pictures of the web application anew: ``python3 docs/screenshots.py [DIR]``, into ``docs/pictures/web``.
 
 Starts ``muster serve --demo`` in a folder of its own, waits until the winter is planned, logs in as each role and takes
 the pages that the days in the life speak of. With ``--all DIR`` every page of every role, at 360 and 1440 px, light and
@@ -133,7 +133,7 @@ def _logged_in(browser: Browser, account: str, password: str, size: tuple[int, i
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB")
     page = context.new_page()
     page.goto(f"{ADDRESS}/login")
-    page.fill("input[name=username]", account)
+    page.fill("input[name=name]", account)
     page.fill("input[name=password]", password)
     page.click("main button")
     page.wait_for_load_state()

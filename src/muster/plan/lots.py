@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -34,11 +33,12 @@ def first_out(program: Program, x: Floats) -> Floats:
     ledger = _Ledger(program, x)
     shops = {int(counter): ledger.lots_at(int(counter)) for counter in counters}
     for t in range(program.sets.horizon.periods):
-        waiting = deque(shops.values())
+        waiting = dict.fromkeys(shops)  # a queue in which nobody stands twice
         while waiting:
-            lots = waiting.popleft()
-            waiting.extend(shops[counter] for counter in ledger.settle(lots, t))
-            ledger.draw_in_order(lots, t)
+            counter = next(iter(waiting))
+            del waiting[counter]
+            waiting |= dict.fromkeys(ledger.settle(shops[counter], t))
+            ledger.draw_in_order(shops[counter], t)
     return ledger.x
 
 
@@ -87,15 +87,19 @@ class _Ledger:
 
     def draw_in_order(self, lots: Sequence[int], t: int) -> None:
         """Draw what expires first, as far as it is left, instead of what expires later."""
+        spare = np.array([self._thrown[lot, t] > 0 or self._amount(self._stock, lot, t) > 0 for lot in lots])
         for at, late in enumerate(lots):
-            for early in lots[:at]:
-                drawn = self._amount(self._take, late, t)
+            if self._amount(self._take, late, t) <= self._crumb[late]:
+                continue
+            for before in np.flatnonzero(spare[:at]).tolist():
+                drawn, early = self._amount(self._take, late, t), lots[before]
                 if drawn <= self._crumb[late]:
                     break
                 for place in (self._throw, self._keep):
                     moved = place(early, late, t, drawn)
                     self._shift(self._take, late, early, t, amount=moved)
                     drawn -= moved
+                    spare[at] |= moved > 0
 
     def settle(self, lots: Sequence[int], t: int) -> Iterable[int]:
         """Let goods that came instead of an earlier lot go where that was to go.
