@@ -23,6 +23,7 @@ from muster.economy.economy import Economy
 from muster.plan.goals import service_of
 from muster.plan.ladder import Ladder, ladder_of
 from muster.plan.leximin import Standing, common_level
+from muster.plan.mend import mender_of
 from muster.plan.payers import payers_of
 from muster.plan.prices import raised
 from muster.plan.program import Program, build
@@ -37,6 +38,10 @@ FIRST_ORDER = (PDLP, "HiGHS PDLP")
 
 SECONDS = {"tiny": 60, "small": 60, "district": 60, "medium": 60, "province": 600, "large": 900, "country": 3600}
 """How long a solver may take; on ``medium`` muster and OR-Tools, which comes nearest, may take as long as above it."""
+
+MANY = 1_000_000
+"""Rows from which on an answer is mended row by row before it is judged: passes over all rows would take longer than
+what is judged."""
 
 QUICK = 10.0
 """What took less than this many seconds is measured again."""
@@ -218,7 +223,11 @@ def judge(size: str, path: Path, answer: Path) -> Figures:
 def level(program: Program, given: Given, x: Floats) -> float:
     """Return the lowest level of any claim in the plan that an answer (scaled columns of the program) becomes."""
     matrix = program.matrix
-    done = repair(matrix, x[: len(matrix.column_scale)] * matrix.column_scale)
+    scaled = x[: len(matrix.column_scale)]
+    if len(matrix.limit) > MANY:
+        done = mender_of(matrix)(scaled) * matrix.column_scale
+    else:
+        done = repair(matrix, scaled * matrix.column_scale)
     claims, where = matrix.column_kind("delivered")
     _, rows = matrix.row_kind("claim")
     done[where] = 0.0
