@@ -66,5 +66,5 @@ def test_serve_given_an_empty_folder_then_a_login_until_it_is_stopped(tmp_path: 
     finally:
         served.send_signal(signal.SIGTERM)
         out, _ = served.communicate(timeout=30)
-    assert json.loads(out)["accounts"] == []
+    assert json.loads(out)["accounts"] == ["admin"]
     assert (tmp_path / "site/secret").stat().st_mode & 0o077 == 0

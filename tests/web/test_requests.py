@@ -118,7 +118,10 @@ def test_requests_given_another_unit_then_they_stay_away(client_of: Clients, rea
     assert stranger.post(f"/requests/{only().pk}/close", {"why": "x"}).status_code == 404
 
 
-def test_planned_given_a_plan_that_the_book_does_not_know_then_told(client_of: Clients) -> None:
+def test_planned_given_a_plan_that_the_book_does_not_know_then_told(
+    client_of: Clients, ready: Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("muster.web.sharing.requests.plan_folders", lambda plans: [ready.site.plans / "two-villages"])
     answer = client_of("manager").post("/requests/planned", follow=True)
     assert "The plan gives nothing now that this book knows by the same names." in answer.content.decode()
 
