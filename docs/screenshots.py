@@ -39,7 +39,7 @@ SHOWN = {
 WIDTHS = {"phone": (360, 640), "desk": (1000, 720)}
 
 EVERY = {
-    "clerk": ("/clerk/", "/clerk/received", "/clerk/gave-out", "/clerk/counted"),
+    "clerk": ("/clerk/", "/clerk/enter/received", "/clerk/enter/gave-out", "/clerk/enter/counted"),
     "chair": ("/place", "/objections"),
     "manager": ("/morning", "/requests", "/splits", "/clerk/"),
     "logistician": (
