@@ -54,8 +54,8 @@ def said(folders: tuple[str, ...]) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_catalogue_given_the_clerks_pages_then_every_text_is_translated(language: str) -> None:
-    folders = ("clerk", "people", "templates/clerk", "templates/people")
+def test_catalogue_given_the_clerks_pages_and_the_login_then_every_text_is_translated(language: str) -> None:
+    folders = ("clerk", "codes", "people", "templates/clerk", "templates/codes", "templates/people")
     files = sorted((WEB / "locale" / language).glob("*.po"))
     known = {key: text for file in files for key, text in read_po(file.read_text(encoding="utf-8"))}
     wanted = said(folders) | {"".join(each) for each in IN_TEMPLATE.findall((WEB / "templates/base.html").read_text())}
