@@ -29,7 +29,7 @@ ADDRESS = f"http://localhost:{PORT}"
 SHOWN = {
     "clerk": ("clerk", "/clerk/", "phone"),
     "chair": ("chair", "/place", "desk"),
-    "manager": ("manager", "/morning", "desk"),
+    "morning": ("manager", "/morning", "desk"),
     "logistician": ("logistician", "/plan/{plan}/map", "desk"),
     "auditor": ("auditor", "/audit", "desk"),
     "administrator": ("office", "/admin", "desk"),
