@@ -120,7 +120,8 @@ _USUAL: Mapping[str, str | int | float] = {
     "primal_feasibility_tolerance": TOLERANCE,
 }
 _AS_GIVEN: Mapping[str, str | int | float] = {"simplex_scale_strategy": 0}
-"""Without scaling a matrix that is well scaled already: from the last answer on, a third of the steps in all."""
+"""Without scaling a matrix that is well scaled already: on the small region of the benchmarks the norm's last pass
+takes 10,150 steps from the last answer on in the place of 23,195, and all stages 25 s in the place of 56 s."""
 _LOOSER: Mapping[str, str | int | float] = {"primal_feasibility_tolerance": 1e-6, "dual_feasibility_tolerance": 1e-6}
 _DUAL = "warm dual simplex"
 _Way = tuple[str, Mapping[str, str | int | float]]

@@ -156,15 +156,17 @@ class FirstOrder:
     ) -> Solution:
         """Return the best so far with the amounts at a point, as far as they can be done, where they are worth more."""
         x, asked = np.clip(point.x, program.low, program.high), program
-        rows = None if stage.doable is None else by_row(program)
-        for number in range(1 + again):
+        rows = None
+        for number in range(1 + again):  # first as it is
             whole = self._whole(program, stage, units, x)
             whole, lacks = (whole, None) if stage.doable is None else stage.doable(whole)
             value, before = float(stage.cost @ whole), self._gap(stage, best)
             best = replace(best, x=whole, value=value) if value > best.value else best
             gap = self._gap(stage, best)
-            if rows is None or lacks is None or gap <= self.accuracy or (number > 1 and gap > WORTH * before):
+            enough = gap <= self.accuracy or (number > 1 and gap > WORTH * before)
+            if lacks is None or enough or number == again:
                 break
+            rows = rows or by_row(program)
             asked = replace(asked, row_low=asked.row_low + lacks[self._order] * units.amount * program.matrix.row)
             x = polished(asked, rows, x)
         return best
