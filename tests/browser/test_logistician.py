@@ -12,6 +12,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import pytest
+from naming import BOOK_TOML
 
 from muster.services.economies import new_economy
 
@@ -21,19 +22,6 @@ if TYPE_CHECKING:
     from muster.web.serve import Ready
 
 Passwords = Callable[[str], str]
-BOOK_TOML = """
-[places]
-kabul = "depot"
-hairatan = "depot"
-ghor = "hill"
-badghis = "valley"
-[resources]
-pulses = ""
-oil = ""
-wsb = ""
-wheat = ""
-blanket = ""
-"""
 PAGES = (
     "/plans",
     "/plans/new",

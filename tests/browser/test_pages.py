@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree, rmtree
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import check, screen
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from muster.web.serve import Ready
 
@@ -37,33 +37,6 @@ def two_plans(ready: Ready) -> Iterator[None]:
     yield
     rmtree(again)
     rmtree(ready.site.plans / "two-villages" / "answers", ignore_errors=True)
-
-
-@contextmanager
-def screen(
-    chromium: Browser, address: str, password: Passwords, name: str, *, width: int = 1440, scheme: str = "light"
-) -> Iterator[Page]:
-    """Give a page on which somebody has logged in."""
-    size, like = {"width": width, "height": 800}, {"color_scheme": scheme}
-    context = chromium.new_context(viewport=size, base_url=address, **like)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto("/login")
-    page.fill("input[name=name]", name)
-    page.fill("input[name=password]", password(name))
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
-    yield page
-    context.close()
-
-
-def check(page: Page) -> None:
-    """Find nothing with axe, and nothing that is wider than the screen."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], page.url
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide == 0, page.url
 
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)

@@ -19,6 +19,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from naming import BOOK_TOML
 
 from muster.services.economies import new_economy
 
@@ -31,19 +32,6 @@ if TYPE_CHECKING:
 Clients = Callable[..., "Client"]
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 SOON_S = 30.0
-BOOK_TOML = """
-[places]
-kabul = "depot"
-hairatan = "depot"
-ghor = "hill"
-badghis = "valley"
-[resources]
-pulses = ""
-oil = ""
-wsb = ""
-wheat = ""
-blanket = ""
-"""
 
 
 def words(answer: object) -> str:
