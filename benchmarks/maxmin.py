@@ -25,7 +25,7 @@ from muster.plan.ladder import Ladder, ladder_of
 from muster.plan.leximin import Standing, common_level
 from muster.plan.mend import mender_of
 from muster.plan.payers import payers_of
-from muster.plan.prices import raised
+from muster.plan.prices import borne, passing, raised
 from muster.plan.program import Program, build
 from muster.plan.repair import repair
 from muster.plan.solvers import LARGE, first_order, solver_for
@@ -202,12 +202,13 @@ def proved(program: Program, ladder: Ladder, solution: Solution) -> float:
     if reach <= 0:
         return 1.0
     price = np.maximum(solution.duals[: ladder.rows], 0.0) / matrix.row_scale / reach
-    price = raised(matrix.entries, np.zeros(ladder.columns), price, payers_of(program))
     _, claim = matrix.row_kind("claim")
     _, delivered = matrix.column_kind("delivered")
     price[claim] = 0.0
     price[claim.start + (ladder.column - delivered.start)] = lifting / reach * ladder.per_unit
-    price = raised(matrix.entries, np.zeros(ladder.columns), price, payers_of(program))
+    payers, x = payers_of(program), solution.x[: ladder.columns] * matrix.column_scale
+    bears = borne(payers, passing(matrix.entries, x), matrix.limit)
+    price = raised(matrix.entries, np.zeros(ladder.columns), price, payers, bears=bears)
     return min(1.0, float(price @ matrix.limit) + float(lifting @ ladder.offset) / reach)
 
 

@@ -6,7 +6,7 @@ until two rows agree. Its bounds stay as a row, and its price is found again fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -38,26 +38,41 @@ class Fold:
 
 
 def fold(entries: sp.csc_array, columns: Ints, rows: Ints) -> Fold:
-    """Fold columns into the rows that provide them; a column's entries in other rows pass to what provides it."""
-    kept = np.setdiff1d(np.arange(entries.shape[1], dtype=np.int32), columns).astype(np.int32)
-    rest, folded = sp.csc_array(entries[:, kept]), sp.csc_array(entries[:, columns])
-    by_row = sp.csr_array(rest)
+    """Fold columns into the rows that provide them; a column's entries in other rows pass to what provides it.
+
+    Only columns that stand in those rows change; they come last.
+    """
     count = len(columns)
-    own = np.zeros(entries.shape[0], dtype=bool)
-    own[rows] = True
+    own, kept = np.zeros(entries.shape[0], dtype=bool), np.ones(entries.shape[1], dtype=bool)
+    own[rows], kept[columns] = True, False
+    provide = kept.copy()
+    begins = entries.indptr[:-1]
+    filled = begins < entries.indptr[1:]
+    provide[filled] &= np.logical_or.reduceat(own[entries.indices], begins[filled]) if len(entries.indices) else False
+    changed, same = (np.flatnonzero(each).astype(np.int32) for each in (provide, kept & ~provide))
+    rest, folded = sp.csc_array(entries[:, changed]), sp.csc_array(entries[:, columns])
     of_column = np.repeat(np.arange(count), np.diff(folded.indptr))
     mine = folded.indices == rows[of_column]
     size = np.zeros(count)
     size[of_column[mine]] = folded.data[mine]
-    provides = sp.csr_array(sp.diags_array(-1.0 / size) @ by_row[rows]) if count else sp.csr_array((0, len(kept)))
+    own_rows = sp.csr_array(rest)[rows]
+    provides = sp.csr_array(sp.diags_array(-1.0 / size) @ own_rows) if count else sp.csr_array((0, len(changed)))
     outside = sp.csc_array((np.where(mine, 0.0, folded.data), folded.indices, folded.indptr), shape=folded.shape)
     outside.eliminate_zeros()
     bare = sp.csc_array((np.where(own[rest.indices], 0.0, rest.data), rest.indices, rest.indptr), shape=rest.shape)
     into_rows = sp.csr_array((np.ones(count), (rows, np.arange(count))), shape=(entries.shape[0], count))
     joined = sp.csc_array(bare + (outside + into_rows) @ provides)
     joined.eliminate_zeros()
-    joined.sort_indices()
-    return Fold(columns, rows, size, kept, joined, outside, provides)
+    whole = sp.csc_array(sp.hstack([entries[:, same], joined]))
+    whole.sort_indices()
+    provides = sp.csr_array(sp.hstack([sp.csr_array((count, len(same))), provides]))
+    return Fold(columns, rows, size, np.concatenate([same, changed]), whole, outside, provides)
+
+
+def in_order(fold: Fold, order: Ints) -> Fold:
+    """Return what is needed of folding with the remaining columns in another order, and without its matrix."""
+    nothing = sp.csc_array(fold.entries.shape)
+    return replace(fold, kept=fold.kept[order], provides=sp.csr_array(fold.provides[:, order]), entries=nothing)
 
 
 def bounds_folded(fold: Fold, low: Floats, row_low: Floats, row_high: Floats) -> tuple[Floats, Floats]:
