@@ -109,7 +109,9 @@ def test_law_any_prices_raised_then_every_column_is_priced_out(economy: Economy,
     price = raised(matrix.entries, cost, prices, payers, bears=bears)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("muster.plan.prices.FEW", -1)
-        assert raised(matrix.entries, cost, prices, payers, bears=bears).tobytes() == price.tobytes()  # compiled, to the bit
+        assert (
+            raised(matrix.entries, cost, prices, payers, bears=bears).tobytes() == price.tobytes()
+        )  # compiled, to the bit
     rest = worth(matrix.entries, cost, price)[payers.order]
     size = (abs(matrix.entries).T @ price)[payers.order]
     assert np.all(rest <= RELATIVE * size)

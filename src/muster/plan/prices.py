@@ -84,7 +84,7 @@ def raised(
 
 
 def borne(payers: Payers, through: Floats, limit: Floats) -> Floats:
-    """Return what raising each row's price by one costs (M): its limit, or what passes through it, which came at a price.
+    """Return what raising each row's price by one costs (M): its limit, or what passes through it at that price.
 
     Args:
         payers: Says which rows nothing feeds.

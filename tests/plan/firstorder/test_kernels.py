@@ -91,9 +91,9 @@ def test_advance_then_as_uncompiled() -> None:
 
 def test_patterns_and_breaks_then_as_uncompiled() -> None:
     matrix = sp.csc_array(sp.kron(np.array([[1.0, 0.5], [2.0, -0.1]]), sp.eye_array(WEEKS)))
-    arrays = (matrix.indptr, matrix.indices, matrix.data)
+    arrays, every = (matrix.indptr, matrix.indices, matrix.data), np.arange(matrix.shape[1], dtype=np.int32)
     with np.errstate(over="ignore"):
-        compiled, plain = runs._patterns(*arrays), runs._patterns.py_func(*arrays)  # type: ignore[attr-defined]
+        compiled, plain = runs._patterns(*arrays, every), runs._patterns.py_func(*arrays, every)  # type: ignore[attr-defined]
     assert compiled[0].tolist() == plain[0].tolist()
     order = np.lexsort((plain[1], plain[0]))
     breaks = runs._breaks(*arrays, order)

@@ -7,6 +7,7 @@ import pytest
 import scipy.sparse as sp
 
 from muster.plan.firstorder import polish
+from muster.plan.firstorder.runs import runs_of
 from muster.plan.firstorder.search import Linear
 from muster.plan.firstorder.solver import POLISHED
 from muster.plan.firstorder.weighing import weighed
@@ -24,7 +25,7 @@ def chain(loss: float) -> tuple[Linear, Floats, Bools]:
         The program, amounts that miss it, and which of them are given.
     """
     lie, give = sp.eye_array(WEEKS) - sp.eye_array(WEEKS, k=-1), sp.eye_array(WEEKS)
-    matrix = weighed(sp.csc_array(sp.hstack([lie, give])))
+    matrix = weighed(runs_of(sp.csc_array(sp.hstack([lie, give]))))
     limit = np.zeros(WEEKS)
     limit[0] = float(WEEKS)
     left = np.arange(WEEKS - 1.0, -1.0, -1.0)
@@ -61,7 +62,7 @@ def test_polished_where_there_is_nothing_then_nothing() -> None:
 
 
 def test_polished_lower_limit_that_is_missed_then_it_is_met() -> None:
-    matrix = weighed(sp.csc_array(np.array([[1.0, 1.0]])))
+    matrix = weighed(runs_of(sp.csc_array(np.array([[1.0, 1.0]]))))
     program = Linear(matrix, np.zeros(2), np.zeros(2), np.full(2, np.inf), np.array([2.0]), np.full(1, np.inf))
     near = polish.polished(program, polish.by_row(program), np.array([0.9, 0.9]))
     assert near.sum() == pytest.approx(2.0, abs=1e-4)

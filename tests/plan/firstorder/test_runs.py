@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from folded import left_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.regions import Size, region
 from muster.economy.read import read
-from muster.plan.firstorder.fold import fold
+from muster.plan.firstorder.fold import fold, folded_runs
 from muster.plan.firstorder.kernels import lay_by_row
 from muster.plan.firstorder.runs import LONGEST, Runs, runs_of
 from muster.plan.firstorder.weighing import weighed
@@ -36,7 +37,16 @@ def folded(economy_name: str) -> sp.csc_array:
     program = build(economy)
     nothing = np.zeros(program.matrix.entries.shape[1])
     ladder = ladder_of(program.matrix, (service_of(program, "floor"),), effort=nothing, tonne_km=nothing)
-    return fold(ladder.entries, *ladder.folded).entries
+    return left_of(ladder.entries, fold(ladder.entries, *ladder.folded))
+
+
+def test_folded_runs_then_those_of_what_is_left() -> None:
+    program = build(region(Size(10, 6, 3)))
+    nothing = np.zeros(program.matrix.entries.shape[1])
+    ladder = ladder_of(program.matrix, (service_of(program, "floor"),), effort=nothing, tonne_km=nothing)
+    once = fold(ladder.entries, *ladder.folded)
+    whole = left_of(ladder.entries, once).toarray()
+    assert spread_out(folded_runs(ladder.entries, once)) == pytest.approx(whole, rel=1e-10, abs=0)
 
 
 @pytest.mark.parametrize("name", ["region", "two-villages"])
@@ -80,7 +90,7 @@ def test_any_matrix_as_runs_then_every_loop_gives_what_the_sparse_matrix_gives(
     draw = np.random.default_rng(seed)
     entries = sp.csc_array(sp.random_array((rows, columns), density=0.3, random_state=draw))
     entries.data = np.ceil(entries.data * values) * np.where(draw.random(entries.nnz) < 0.5, -1.0, 1.0)
-    matrix = weighed(entries)
+    matrix = weighed(runs_of(entries))
     x, y, order = draw.standard_normal(columns), draw.standard_normal(rows), matrix.runs.order
     assert sorted(order.tolist()) == list(range(columns))
     assert matrix.takes(x[order]) == pytest.approx(entries @ x)

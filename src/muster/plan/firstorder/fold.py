@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
+from muster.plan.firstorder.runs import Runs, beside, runs_of
 from muster.plan.sets import Floats, Ints
 
 
@@ -22,8 +23,9 @@ class Fold:
         columns, rows: Positions (n each): the column stands in its row with ``size`` > 0, all else there with the
             other sign, and the row's limit is 0.
         size: See above (n).
-        kept: Columns that remain.
-        entries: M × those; a folded row reads: what is provided, per unit of its column, at least the column's bound.
+        kept: Columns that remain; first those that stand in none of the rows, and stay as they are.
+        changed: M × the others of them; a folded row reads: what is provided, per unit of its column, at least the
+            column's bound.
         elsewhere: Entries of the folded columns in other rows than their own (M × n).
         provides: What each remaining column provides to each folded one (n × remaining).
     """
@@ -32,16 +34,13 @@ class Fold:
     rows: Ints
     size: Floats
     kept: Ints
-    entries: sp.csc_array
+    changed: sp.csc_array
     elsewhere: sp.csc_array
     provides: sp.csr_array
 
 
 def fold(entries: sp.csc_array, columns: Ints, rows: Ints) -> Fold:
-    """Fold columns into the rows that provide them; a column's entries in other rows pass to what provides it.
-
-    Only columns that stand in those rows change; they come last.
-    """
+    """Fold columns into the rows that provide them; a column's entries in other rows pass to what provides it."""
     count = len(columns)
     own, kept = np.zeros(entries.shape[0], dtype=bool), np.ones(entries.shape[1], dtype=bool)
     own[rows], kept[columns] = True, False
@@ -63,16 +62,21 @@ def fold(entries: sp.csc_array, columns: Ints, rows: Ints) -> Fold:
     into_rows = sp.csr_array((np.ones(count), (rows, np.arange(count))), shape=(entries.shape[0], count))
     joined = sp.csc_array(bare + (outside + into_rows) @ provides)
     joined.eliminate_zeros()
-    whole = sp.csc_array(sp.hstack([entries[:, same], joined]))
-    whole.sort_indices()
+    joined.sort_indices()
     provides = sp.csr_array(sp.hstack([sp.csr_array((count, len(same))), provides]))
-    return Fold(columns, rows, size, np.concatenate([same, changed]), whole, outside, provides)
+    return Fold(columns, rows, size, np.concatenate([same, changed]), joined, outside, provides)
+
+
+def folded_runs(entries: sp.csc_array, fold: Fold) -> Runs:
+    """Return the runs of what is left of a matrix: its columns that stay as they are, and those that changed."""
+    same = len(fold.kept) - fold.changed.shape[1]
+    return beside(runs_of(entries, fold.kept[:same]), runs_of(fold.changed))
 
 
 def in_order(fold: Fold, order: Ints) -> Fold:
     """Return what is needed of folding with the remaining columns in another order, and without its matrix."""
-    nothing = sp.csc_array(fold.entries.shape)
-    return replace(fold, kept=fold.kept[order], provides=sp.csr_array(fold.provides[:, order]), entries=nothing)
+    nothing = sp.csc_array((fold.changed.shape[0], 0))
+    return replace(fold, kept=fold.kept[order], provides=sp.csr_array(fold.provides[:, order]), changed=nothing)
 
 
 def bounds_folded(fold: Fold, low: Floats, row_low: Floats, row_high: Floats) -> tuple[Floats, Floats]:

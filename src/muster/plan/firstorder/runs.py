@@ -57,28 +57,45 @@ class Runs:
         return int(np.diff(self.lines[0]).max(initial=0))
 
 
-def runs_of(entries: sp.csc_array) -> Runs:
+def runs_of(entries: sp.csc_array, columns: Ints | None = None) -> Runs:
     """Find the runs of a matrix, in the order in which it has the first column of each.
 
     Args:
         entries: M × K, the rows of each column in rising order.
+        columns: Which of them (in rising order); ``None``: all. ``order`` then holds positions among these.
     """
-    starts, rows, values = entries.indptr, entries.indices, entries.data
-    pattern, head = _patterns(starts, rows, values)
+    arrays = entries.indptr, entries.indices, entries.data
+    columns = np.arange(entries.shape[1], dtype=np.int32) if columns is None else columns
+    pattern, head = _patterns(*arrays, columns)
     order = np.lexsort((head, pattern))
     again = _again(pattern[order], head[order])
     if again.any():  # several columns that are the same: each of them is another run's
         order = order[np.lexsort((head[order], again, pattern[order]))]
-    begins = np.flatnonzero(_breaks(starts, rows, values, order))
+    order = order.astype(np.int32)
+    begins = np.flatnonzero(_breaks(*arrays, columns[order]))
     lengths = np.diff(begins, append=len(order))
     by_column = np.argsort(np.minimum.reduceat(order, begins), kind="stable") if len(begins) else begins
     begins, lengths = begins[by_column], lengths[by_column]
     ends = np.cumsum(lengths)
     order = order[np.arange(len(order)) + np.repeat(begins - (ends - lengths), lengths)]
-    alone = sp.csc_array(entries[:, order[ends - lengths]])
+    alone = sp.csc_array(entries[:, columns[order[ends - lengths]]])
     alone.sort_indices()
     first, start, at = (each.astype(np.uint32) for each in (np.append(0, ends), alone.indptr, alone.indices))
-    return Runs(order.astype(np.int32), (first, start, at, np.ascontiguousarray(alone.data)), entries.shape[0])
+    return Runs(order, (first, start, at, np.ascontiguousarray(alone.data)), entries.shape[0])
+
+
+def beside(left: Runs, right: Runs) -> Runs:
+    """Join two matrices of the same rows side by side."""
+    first, start, at, value = left.lines
+    more, begin, below, size = right.lines
+    lines = (
+        np.concatenate([first, more[1:] + first[-1]]),
+        np.concatenate([start, begin[1:] + start[-1]]),
+        np.concatenate([at, below]),
+        np.concatenate([value, size]),
+    )
+    order = np.concatenate([left.order, right.order + np.int32(len(left.order))])
+    return Runs(order, lines, left.rows)
 
 
 def _again(pattern: NDArray[np.uint64], first: Ints) -> Ints:
@@ -90,22 +107,22 @@ def _again(pattern: NDArray[np.uint64], first: Ints) -> Ints:
 
 
 @numba.njit(cache=True)
-def _patterns(starts, rows, values):  # type: ignore[no-untyped-def]
-    """Return a number for what each column has, wherever it begins, and the row in which it does."""
-    count = len(starts) - 1
-    pattern, first = np.empty(count, dtype=np.uint64), np.zeros(count, dtype=np.int32)
-    for j in range(count):
+def _patterns(starts, rows, values, columns):  # type: ignore[no-untyped-def]
+    """Return a number for what each of some columns has, wherever it begins, and the row in which it does."""
+    pattern, first = np.empty(len(columns), dtype=np.uint64), np.zeros(len(columns), dtype=np.int32)
+    for at in range(len(columns)):
+        j = columns[at]
         mixed = np.uint64(starts[j + 1] - starts[j])
         if starts[j + 1] > starts[j]:
-            first[j] = rows[starts[j]]
+            first[at] = rows[starts[j]]
         for e in range(starts[j], starts[j + 1]):
             size = np.abs(values[e])
             power = np.floor(np.log2(size)) if size > 0.0 else 0.0
             number = np.int64(np.rint(values[e] * 2.0 ** (34.0 - power)))
-            for part in (np.uint64(rows[e] - first[j]), np.uint64(number), np.uint64(np.int64(power))):
+            for part in (np.uint64(rows[e] - first[at]), np.uint64(number), np.uint64(np.int64(power))):
                 mixed = (mixed ^ part) * np.uint64(0x9E3779B97F4A7C15)
                 mixed ^= mixed >> np.uint64(29)
-        pattern[j] = mixed
+        pattern[at] = mixed
     return pattern, first
 
 

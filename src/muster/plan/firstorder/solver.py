@@ -10,7 +10,7 @@ import numba
 import numpy as np
 import scipy.sparse as sp
 
-from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, in_order, prices_unfolded
+from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, folded_runs, in_order, prices_unfolded
 from muster.plan.firstorder.judge import Judge, signed
 from muster.plan.firstorder.kernels import cores_for
 from muster.plan.firstorder.polish import by_row, polished
@@ -82,7 +82,7 @@ class FirstOrder:
         ends = np.append(payers.ends, np.zeros(entries.shape[0] - len(payers.ends), dtype=bool))
         self._payers = Payers(np.concatenate([payers.row, alone]), payers.order, payers.steps, ends)
         whole = fold(entries, *folded)
-        self._matrix = weighed(whole.entries)
+        self._matrix = weighed(folded_runs(entries, whole))
         cores_for(self._matrix.runs.entries)
         self._fold = in_order(whole, self._matrix.runs.order)
         self._last: Point | None = None

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 
 from muster.plan.firstorder.kernels import PARTS, parts_of, sizes, takes, worths
-from muster.plan.firstorder.runs import Places, Runs, runs_of
+from muster.plan.firstorder.runs import Places, Runs
 from muster.plan.sets import Floats
 
 ROUNDS = 10
@@ -54,14 +53,13 @@ class Weighed:
         return out
 
 
-def weighed(entries: sp.csc_array) -> Weighed:
-    """Find the runs and weights of a matrix: Ruiz (largest entries to 1), then Pock and Chambolle (sums of sizes to 1).
+def weighed(runs: Runs) -> Weighed:
+    """Find the weights of a matrix: Ruiz (largest entries to 1), then Pock and Chambolle (sums of sizes to 1).
 
     Source:
         Ruiz 2001; Pock and Chambolle, Diagonal preconditioning for first order primal-dual algorithms, 2011.
     """
-    runs = runs_of(entries)
-    row, column = np.ones(entries.shape[0]), np.ones(entries.shape[1])
+    row, column = np.ones(runs.rows), np.ones(len(runs.order))
     most_row, most_column = np.empty_like(row), np.empty_like(column)
     for number in range(ROUNDS + 1):
         sizes(*runs.lines, row, column, most_row, most_column, number == ROUNDS)
