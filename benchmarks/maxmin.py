@@ -165,11 +165,12 @@ def muster(size: str, answer: Path, seconds: float) -> Figures:
     """Solve the first program of a region with whatever solver muster chooses."""
     economy = region(SIZES[size])
     program = build(economy)
-    ladder = first_ladder(program, economy)
+    ladder, payers = first_ladder(program, economy), payers_of(program)
     stage = first_stage(ladder)
+    del program  # a solver is given the scaled program alone
 
     def work() -> Solution | None:
-        solver = solver_for(ladder, lambda: payers_of(program), watch=Watch(time.monotonic() + seconds))
+        solver = solver_for(ladder, lambda: payers, watch=Watch(time.monotonic() + seconds))
         try:
             return solver.solve(stage)
         except OutOfTime:  # simplex has nothing to show for it
@@ -188,7 +189,7 @@ def muster(size: str, answer: Path, seconds: float) -> Figures:
     found = {
         "status": "solved" if solution.finished else "stopped",
         "value": solution.value,
-        "bound": proved(program, ladder, solution),
+        "bound": proved(build(economy), ladder, solution),
         "iterations": float(solution.iterations) if large else None,  # simplex steps are not told
     }
     return {"solver": MUSTER, **found, **taken}
@@ -207,7 +208,7 @@ def proved(program: Program, ladder: Ladder, solution: Solution) -> float:
     price[claim] = 0.0
     price[claim.start + (ladder.column - delivered.start)] = lifting / reach * ladder.per_unit
     payers, x = payers_of(program), solution.x[: ladder.columns] * matrix.column_scale
-    bears = borne(payers, passing(matrix.entries, x), matrix.limit)
+    bears = borne(payers, price, passing(matrix.entries, x), matrix.limit)
     price = raised(matrix.entries, np.zeros(ladder.columns), price, payers, bears=bears)
     return min(1.0, float(price @ matrix.limit) + float(lifting @ ladder.offset) / reach)
 

@@ -50,16 +50,24 @@ def test_raised_where_nobody_pays_then_nothing_is() -> None:
     assert raised(entries, np.array([5.0]), np.array([-1.0]), chain(NONE)).tolist() == [0.0]
 
 
-@pytest.mark.parametrize(("limit", "paid"), [(2.0, [0.0, 1.0, 3.0]), (50.0, [0.5, 0.0, 3.0])])
-def test_raised_on_a_full_road_then_the_road_pays_where_that_costs_less_than_all_that_lies_at_the_depot(
-    limit: float, paid: list[float]
+@pytest.mark.parametrize(
+    ("before", "limit", "paid"),
+    [
+        (0.1, 2.0, [0.1, 0.8, 3.0]),  # a road that takes little
+        (0.1, 50.0, [0.5, 0.0, 3.0]),  # one that takes much more than lies at the depot
+        (0.0, 50.0, [0.0, 1.0, 3.0]),  # … where there is plenty
+        (0.0, np.inf, [0.5, 0.0, 3.0]),  # one that takes everything
+    ],
+)
+def test_raised_on_a_road_then_it_or_the_depot_pays_whichever_costs_less(
+    before: float, limit: float, paid: list[float]
 ) -> None:
     # one column sends 2 from the depot (row 0) over a road (row 1) to where 1 of them is worth 3 (row 2)
     entries = sp.csc_array(np.array([[2.0], [1.0], [-1.0 / 3.0]]))
     payers = Payers(np.array([0], dtype=np.int32), np.array([0]), np.array([0, 1]), np.array([False, True, False]))
-    bears = borne(payers, np.array([10.0, 2.0, 1.0]), np.array([90.0, limit, 0.0]))
-    assert bears.tolist() == [10.0, limit, 1.0]
-    price = raised(entries, np.zeros(1), np.array([0.0, 0.0, 3.0]), payers, bears=bears)
+    prices = np.array([before, 0.0, 3.0])
+    bears = borne(payers, prices, np.array([10.0, 2.0, 1.0]), np.array([90.0, limit, 0.0]))
+    price = raised(entries, np.zeros(1), prices, payers, bears=bears)
     assert price == pytest.approx(paid, rel=1e-12)
     assert worth(entries, np.zeros(1), price).max() <= 1e-15
 

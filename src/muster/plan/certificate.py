@@ -41,9 +41,9 @@ def certificate(program: Program, outcome: Outcome) -> Mapping[str, NDArray[np.g
         "stages.value": np.array([_value(outcome, stage) for stage in stages], dtype=np.float64),
     }
     places, payers = positions(program), payers_of(program)
-    bears = borne(payers, passing(program.matrix.entries, outcome.x), program.matrix.limit)
+    through = passing(program.matrix.entries, outcome.x)
     for stage in stages:
-        arrays |= _prices(program, outcome, stage, places, (payers, bears))
+        arrays |= _prices(program, outcome, stage, places, (payers, through))
         arrays |= _have(outcome, stage, places)
     for number, climb in enumerate(outcome.climbs):
         arrays |= _before(outcome, number, climb, places)
@@ -150,7 +150,8 @@ def _prices(
             cap = max(float(stage.duals[-2]), 0.0) * stage.per / usual_size(effort)
             arrays[f"{name}.cap"] = np.array([cap])
             cost = -(tonne_km + cap * effort)
-    price = raised(matrix.entries, cost, price, raising[0], bears=raising[1])
+    payers, through = raising
+    price = raised(matrix.entries, cost, price, payers, bears=borne(payers, price, through, matrix.limit))
     for kind, (rows, at) in places.items():
         some = np.flatnonzero(price[rows] > 0)
         order = some[np.argsort(at[some], kind="stable")]

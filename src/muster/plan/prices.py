@@ -31,6 +31,9 @@ FEW = 2_000
 
 Loop = Callable[..., Any]
 
+PLENTY = 1e-6
+"""What has a lower price than this share of the highest has none to speak of."""
+
 _NOISE = 4.0 * float(np.finfo(np.float64).eps)
 
 _ROOM = 64.0 * float(np.finfo(np.float64).eps)
@@ -83,15 +86,20 @@ def raised(
     return price
 
 
-def borne(payers: Payers, through: Floats, limit: Floats) -> Floats:
-    """Return what raising each row's price by one costs (M): its limit, or what passes through it at that price.
+def borne(payers: Payers, prices: Floats, through: Floats, limit: Floats) -> Floats:
+    """Return what raising each row's price by one costs, or is guessed to (M).
+
+    That is its limit where nothing feeds it, and otherwise what passes through it, which came at that price. What has
+    no price to speak of is there in plenty: a price for it in one place would go round everything there is of it.
 
     Args:
         payers: Says which rows nothing feeds.
+        prices: Of each row (M), before they are raised.
         through: What a plan takes of each row (M).
         limit: Of each row (M).
     """
-    return np.where(payers.ends, limit, through)
+    plenty = prices <= PLENTY * prices.max(initial=0.0)
+    return np.where(payers.ends, limit, np.where(plenty, np.inf, through))
 
 
 def passing(entries: sp.csc_array, x: Floats) -> Floats:

@@ -136,7 +136,7 @@ class FirstOrder:
         """Return the best so far with the prices at a point, raised, where they bound the stage more closely."""
         price = prices_unfolded(self._fold, signed(point.y, program.row_low, program.row_high) / units.cost)
         owed = np.minimum(price, 0.0)
-        bears = borne(self._payers, self._through(program, point) / units.amount, stage.row_high)
+        bears = borne(self._payers, price, self._through(program, point) / units.amount, stage.row_high)
         cost = stage.cost - self._entries.T @ owed
         duals = owed + raised(self._entries, cost, price, self._payers, bears=bears)
         for prices in (duals, np.zeros_like(duals)):
