@@ -101,6 +101,12 @@ def test_patterns_and_breaks_then_as_uncompiled() -> None:
     assert breaks.sum() == 2
 
 
+def test_inner_then_the_sum_of_products_over_steps() -> None:
+    draw = np.random.default_rng(3)
+    one, other, pace = draw.standard_normal(50), draw.standard_normal(50), draw.random(50) + 0.1
+    assert kernels.inner(one, other, pace) == pytest.approx(one @ (other / pace))
+
+
 def test_judged_then_as_uncompiled() -> None:
     draw = np.random.default_rng(2)
     y, across = draw.standard_normal(ROWS), draw.standard_normal(ROWS)

@@ -159,6 +159,15 @@ def advance(
         _move_prices(row_low, row_high, sums, y, y_anchor, y_step, pace[1], far, last)
 
 
+@numba.njit(cache=True, fastmath=LOOSE)
+def inner(one, other, pace):  # type: ignore[no-untyped-def]
+    """Return the sum of products over steps; not BLAS's, which wakes every core for it and adds up as many sums."""
+    total = 0.0
+    for i in range(len(one)):
+        total += one[i] * other[i] / pace[i]
+    return total
+
+
 @numba.njit(cache=True)
 def sizes(first, start, at, value, row, column, of_row, of_column, added):  # type: ignore[no-untyped-def]
     """Write the largest size in each row and column of ``row · matrix · column``, or all of them ``added`` up."""
