@@ -151,7 +151,8 @@ PACK_MEANINGS: Mapping[str, str] = MappingProxyType(
 
 _WHY = """\
 Each answer has `needs`, `standard` (`floor` or `norm`), `level` (of its lowest claim), `could` (how high it could be
-raised while nobody is brought below that or below what they have), `claims` (rows of `met.csv`), `facts` (sentences by
+raised while nobody is brought below that or below what they have), `around` (ids of the places that were asked in a
+large plan, all others doing what the plan says; none: all were), `claims` (rows of `met.csv`), `facts` (sentences by
 their head), `limits` (as in `why.csv`, with `periods` by number; `worth` sums to 1), `served_before` (`place`, `need`,
 `standard`, `least`, `most`, `worth`, `because`: `own`, `floor first`, `as low`, `same step` or `higher`) and `changes`
 (`what`, `kind`, `where`, `resource`, `when`, `quantity`, `unit`, `before`, `after`), each worked out anew. Changes are

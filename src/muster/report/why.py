@@ -78,6 +78,7 @@ def account(plan: Plan, why: Why) -> Account:
         ("How much that is", _reached(why, names)),
         ("What others have", f"{'; '.join(others)}." if others else ""),
         ("How far it could go", _could(plan, why)),
+        ("Who was asked", sentences.AROUND.format(count=len(why.around)) if why.around else ""),
     ]
     return Account(
         title=f"{needs_of(why, names)} in {names.place[why.place]}",

@@ -141,6 +141,7 @@ def _as_data(why: Why, said: Account) -> dict[str, Any]:
         "standard": why.standard,
         "level": why.level,
         "could": why.could,
+        "around": list(why.around),
         "claims": why.claims.drop("start").to_dicts(),
         "facts": dict(said.facts),
         "limits": limits,
