@@ -217,15 +217,20 @@ def _beyond(ask: Ask, crossing: Floats) -> Iterator[tuple[Limit, Part]]:
     rents = np.where(border.inward, crossing, -crossing) * border.amount
     some = np.flatnonzero(rents > 0)
     at = border.columns[some] - where.start
-    opening, good, period = (sent.keys[name][at] for name in ("opening", "good", "period"))
-    tonnes = border.amount[some] * program.sets.mass[program.sets.goods.resource[good]]
-    frame = pl.DataFrame({"opening": opening, "period": period, "t": tonnes, "rent": rents[some]}).with_columns(
-        inward=pl.Series(border.inward[some])
+    frame = pl.DataFrame(
+        {
+            "opening": sent.keys["opening"][at],
+            "resource": program.sets.goods.resource[sent.keys["good"][at]],
+            "period": sent.keys["period"][at],
+            "inward": border.inward[some],
+            "amount": border.amount[some],
+            "rent": rents[some],
+        }
     )
-    sums = frame.group_by("opening", "period", "inward", maintain_order=True).agg(pl.col("t", "rent").sum())
-    for row in sums.iter_rows(named=True):
-        limit = names.crossing(row["opening"], inward=row["inward"])
-        yield limit, Part(row["period"], row["t"], row["rent"], 1.0, NONE)
+    keys = ["opening", "resource", "period", "inward"]
+    for row in frame.group_by(keys, maintain_order=True).agg(pl.col("amount", "rent").sum()).iter_rows(named=True):
+        limit = names.crossing(row["opening"], row["resource"], inward=row["inward"])
+        yield limit, Part(row["period"], row["amount"], row["rent"], 1.0, NONE)
 
 
 class Wording:
@@ -270,11 +275,13 @@ class Wording:
         limit = Limit("route", ends, "", said, more, "t", "t a day", sentences.ROUTES, way)
         return limit, float(self._program.openings.days[opening, keys["period"]])
 
-    def crossing(self, opening: int, *, inward: bool) -> Limit:
+    def crossing(self, opening: int, resource: int, *, inward: bool) -> Limit:
         """Return the limit of what comes from places that were not asked, or goes there, as the plan has it."""
-        ends, way = self._way(opening)
-        said = filled(sentences.FROM_BEYOND if inward else sentences.TO_BEYOND, {"way": way})
-        return Limit("beyond", ends, "", said, "", "t", "t", sentences.BEYOND, way)
+        (ends, way), id_ = self._way(opening), self._program.sets.resources[resource]
+        names = {"way": way, "what": self.resources[id_]}
+        pair = (sentences.FROM_BEYOND if inward else sentences.TO_BEYOND, sentences.BEYOND)
+        said, alike = (filled(each, names) for each in pair)
+        return Limit("beyond", ends, id_, said, "", self.units[id_], self.units[id_], alike, way)
 
     def _way(self, opening: int) -> tuple[str, str]:
         """Return an opening as the ids of its ends, and in words."""

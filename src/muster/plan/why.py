@@ -242,8 +242,10 @@ def explained(
 
 
 def _asked_of(scope: Scope, program: Program) -> tuple[str, ...]:
-    """Return the places of a scope that is not all of them."""
-    return () if scope.inside is None else tuple(program.sets.places[at] for at in np.flatnonzero(scope.inside[:-1]))
+    """Return the places of a scope; none where it is all of them."""
+    if scope.inside is None or scope.inside.all():
+        return ()
+    return tuple(program.sets.places[at] for at in np.flatnonzero(scope.inside[:-1]))
 
 
 def _tried(
