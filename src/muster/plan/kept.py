@@ -210,8 +210,16 @@ class Ask:
         return worth
 
     def willing(self, give: float) -> Stage:
-        """Return the question where the others may give up a share of what they have."""
-        return replace(self.stage, low=self.stage.low * (1.0 - give))
+        """Return the question where the others may give up a share of what they have, and of what crosses a border.
+
+        What comes in is often just what a road further on can carry: it would be taken for a limit beside the road.
+        """
+        willing, border = replace(self.stage, low=self.stage.low * (1.0 - give)), self.scope.border
+        if border is None:
+            return willing
+        high = self.stage.row_high.copy()
+        high[: len(border.brings)] += give * border.brings
+        return replace(willing, row_high=high)
 
     def eased(self, easing: Easing, *, upto: float | None = None) -> Stage:
         """Return the question with one limit changed; ``upto``: with what everybody has kept up to another level.

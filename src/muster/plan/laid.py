@@ -101,7 +101,7 @@ def _sent(program: Program, plan: Plan, lots: pl.DataFrame) -> Floats:
     columns = [*keys, "good", "quantity"]
     rows = pl.concat([undated.select(columns), dated.select(columns)]).with_row_index("row")
     opening, period = np.nonzero(openings.days > 0)
-    carries = (openings.capacity[:, None] * openings.days)[opening, period]
+    carries = openings.capacity[opening] * openings.days[opening, period]
     ways = pl.DataFrame(
         {
             "from": pl.Series(sets.places).gather(openings.tail[opening]),

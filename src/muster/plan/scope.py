@@ -26,6 +26,7 @@ class Border:
         beyond: The place outside.
         amount: What the plan sends, in units.
         room: What could be sent: a usual quantity, or what the road carries.
+        brings: What all of it together brings to each row of the scope, or takes from it, scaled (M').
     """
 
     columns: Ints
@@ -33,6 +34,7 @@ class Border:
     beyond: Ints
     amount: Floats
     room: Floats
+    brings: Floats
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,11 @@ def around(program: Program, inside: Bools, flows: Floats) -> Scope:
     held[columns] = 0.0
     limit = (matrix.limit - matrix.entries @ held)[rows] / matrix.row_scale[rows]
     part = sp.csc_array(part[rows])
-    border = _border(program, inside, flows, (here, there))
+    border = _border(program, inside, flows, (here, there), rows)
     return Scope(rows, columns, _scaled(matrix, part, rows, columns), limit, inside, border)
 
 
-def _border(program: Program, inside: Bools, flows: Floats, ends: tuple[Ints, Ints]) -> Border:
+def _border(program: Program, inside: Bools, flows: Floats, ends: tuple[Ints, Ints], rows: Ints) -> Border:
     matrix, openings = program.matrix, program.openings
     sent, where = matrix.column_kind("sent")
     tail, head = (inside[each[where]] for each in ends)
@@ -110,7 +112,10 @@ def _border(program: Program, inside: Bools, flows: Floats, ends: tuple[Ints, In
         carried = np.where(mass > 0, carried / mass, np.inf)
     beyond = np.where(head[at], ends[0][columns], ends[1][columns]).astype(np.int32)
     room = np.minimum(sent.scale[at], carried)
-    return Border(columns, np.asarray(head[at]), beyond, flows[columns], np.maximum(room, flows[columns]))
+    inward, amount = np.asarray(head[at]), flows[columns]
+    moved = sp.csc_array(matrix.entries[:, columns]) @ sp.diags_array(np.where(inward, -amount, amount))
+    brings = np.asarray(moved.maximum(0.0).sum(axis=1)).ravel()[rows] / matrix.row_scale[rows]
+    return Border(columns, inward, beyond, amount, np.maximum(room, amount), brings)
 
 
 def homes(program: Program) -> tuple[Ints, Ints]:

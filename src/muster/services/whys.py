@@ -201,6 +201,8 @@ class Alert:
             "shortfall": self.warned.shortfall,
             "floors": self.warned.floors,
             "possible": self.warned.possible,
+            "asked": self.warned.asked,
+            "seen": self.warned.seen,
             "things": things,
         }
 
