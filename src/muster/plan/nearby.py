@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import breadth_first_order
 from muster.errors import PlanError
 from muster.plan.kept import Ask, Kept, kept
 from muster.plan.laid import laid
+from muster.plan.limits import WORTHLESS
 from muster.plan.plan import Plan
 from muster.plan.program import Program, build
 from muster.plan.scope import Scope, around, homes
@@ -24,7 +25,7 @@ from muster.plan.stage import Solution
 MOST_AT_ONCE = 600_000
 """Entries of a matrix beyond which questions are asked of some places, not of all of them together."""
 
-FIRST, MOST = 15_000, 60_000
+FIRST, MOST = 15_000, 120_000
 """Entries of the matrix that the first question and the last may have."""
 
 WIDER = 2.0
@@ -78,9 +79,10 @@ def explored(
             if found is None:
                 raise
             return found
-        pull = _pull(*found)
         rents = float(np.maximum(found[1].duals, 0.0) @ ask.limits)
-        size = min(size * WIDER, MOST)
+        if rents <= WORTHLESS * max(1.0, found[1].value):  # nothing holds it even here
+            return found
+        pull, size = _pull(*found), min(size * WIDER, MOST)
         wider = _wider(links, inside, pull, size)
         if float(pull.sum()) <= SETTLED * rents or (wider == inside).all():
             return found
