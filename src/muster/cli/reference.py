@@ -89,8 +89,7 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "shortfall": "what is missing to all floors, in days of one person's floor of one need",
             "floors": "all floors, in the same unit",
             "possible": "what of the shortfall could at least be given as things are, without taking from anybody",
-            "asked": "how many places were asked what would prevent it: in a large plan those that lack most, and others "
-            "around them",
+            "asked": "how many places were asked: in a large plan those that lack most, and others around them",
             "seen": "what of the shortfall is missing there",
             "things": "what would prevent most of it, one at a time; see below",
         },

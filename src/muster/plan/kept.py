@@ -311,17 +311,28 @@ def middle(ask: Ask, *, give: float = GIVES[0]) -> Solution:
     return replace(solution, duals=evened(ask.entries, stage, solution, limits=ask.limits))
 
 
-def priced(ask: Ask) -> Solution:
-    """Return an answer with prices; where the others' thousandth already is enough for all, with less of it."""
-    solution = middle(ask, give=GIVES[0])
-    for give in GIVES[1:]:
-        if solution.value < 1.0 - GIVES[0]:
-            break
+def priced(ask: Ask, *, since: int = 0) -> tuple[Solution, int]:
+    """Return an answer with prices; where the others' thousandth already is enough for all, with less of it.
+
+    Args:
+        since: Which of ``GIVES`` is tried first: those before were enough for all where fewer places were asked.
+    Returns:
+        The answer, and which of ``GIVES`` is to be tried first where more places are asked.
+    Raises:
+        PlanError: No trusted answer.
+    """
+    solution = None
+    for at in range(since, len(GIVES)):
         try:
-            solution = middle(ask, give=give)
+            solution = middle(ask, give=GIVES[at])
         except PlanError:  # with so little room there may be no middle
-            break
-    return solution
+            if at == 0:
+                raise
+            return (solution or middle(ask, give=GIVES[at - 1])), at
+        if solution.value < 1.0 - GIVES[0]:
+            return solution, at
+    assert solution is not None
+    return solution, len(GIVES) - 1
 
 
 def answers(ask: Ask) -> Solver:

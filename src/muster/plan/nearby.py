@@ -22,7 +22,7 @@ from muster.plan.scope import Scope, around, homes
 from muster.plan.sets import Bools, Floats, Ints
 from muster.plan.stage import Solution
 
-MOST_AT_ONCE = 600_000
+MOST_AT_ONCE = 150_000
 """Entries of a matrix beyond which questions are asked of some places, not of all of them together."""
 
 FIRST, MOST = 15_000, 120_000
@@ -52,6 +52,7 @@ def explored(
     question: Callable[[Scope], Ask],
     solve: Callable[[Ask], Solution],
     *,
+    share: float = 1.0,
     tell: Callable[[str], None] = lambda said: None,
 ) -> tuple[Ask, Solution]:
     """Ask a question around some places, of more and more of those that have to do with it.
@@ -60,13 +61,14 @@ def explored(
         now: With what the plan does.
         places: Positions of those that are asked first.
         question, solve: What is asked of a scope, and who answers.
+        share: How large the last question may be, as a share of the largest that can be asked.
     Returns:
         The last question and its answer.
     Raises:
         PlanError: Not even the first has a trusted answer.
     """
     assert now.flows is not None
-    program, size = now.program, float(FIRST)
+    program, size, most = now.program, float(FIRST), share * MOST
     links = _links(program)
     inside = _first(links, places, size)
     found: tuple[Ask, Solution] | None = None
@@ -82,7 +84,7 @@ def explored(
         rents = float(np.maximum(found[1].duals, 0.0) @ ask.limits)
         if rents <= WORTHLESS * max(1.0, found[1].value):  # nothing holds it even here
             return found
-        pull, size = _pull(*found), min(size * WIDER, MOST)
+        pull, size = _pull(*found), min(size * WIDER, most)
         wider = _wider(links, inside, pull, size)
         if float(pull.sum()) <= SETTLED * rents or (wider == inside).all():
             return found

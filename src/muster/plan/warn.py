@@ -26,8 +26,11 @@ MOST_OF_IT = 0.6
 WORTH_SAYING = 5e-3
 """A thing that prevents a smaller share of the shortfall where it was asked is left out."""
 
-MOST_ASKED, NEARLY_ALL = 8, 0.95
+MOST_ASKED, NEARLY_ALL = 12, 0.95
 """How often some places of a large plan are asked, those first that lack most; less where this share of it is seen."""
+
+HALF = 0.5
+"""How large such a question may be beside the largest about one place: many are asked, and all that is tried in them."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,7 @@ def _asked(now: Kept, lacks: Floats, tell: Callable[[str], None]) -> Iterator[_A
         if left.sum() <= (1.0 - NEARLY_ALL) * lacks.sum():
             break
         worst = int(np.argmax(left))
-        ask, solution = explored(now, [worst], partial(preventing, now), middle, tell=tell)
+        ask, solution = explored(now, [worst], partial(preventing, now), middle, share=HALF, tell=tell)
         inside = ask.scope.inside
         assert inside is not None
         yield _answered(ask, solution, inside[:-1], lacks)

@@ -18,6 +18,7 @@ from muster.plan.plan import Plan, known_id
 from muster.plan.program import Program
 from muster.plan.scope import Scope
 from muster.plan.sets import Floats
+from muster.plan.stage import Solution
 from muster.plan.tables import PLAN_TABLES
 
 MET = 1.0 - 1e-6
@@ -225,10 +226,9 @@ def explained(
 
     if now.flows is None:
         ask = question(now.whole)
-        solution = priced(ask)
+        solution, _ = priced(ask)
     else:
-        at = now.program.sets.places.index(place)
-        ask, solution = explored(now, [at], question, priced, tell=tell)
+        ask, solution = explored(now, [now.program.sets.places.index(place)], question, _pricing(), tell=tell)
     reduced = ask.reduced(solution)
     reduced[now.claims[members]] = 0.0
     free = solution.value >= 1.0 - GIVES[0]
@@ -239,6 +239,18 @@ def explained(
     limits = found or (_nothing(free),)
     asked_of = _asked_of(ask.scope, now.program)
     return Why(place, tuple(needs), claims, standard, level, could, solution.value, limits, served, made, asked_of)
+
+
+def _pricing() -> Callable[[Ask], Solution]:
+    """Return what answers a question asked of more and more places: what once was enough for all is not tried again."""
+    since = 0
+
+    def solve(ask: Ask) -> Solution:
+        nonlocal since
+        solution, since = priced(ask, since=since)
+        return solution
+
+    return solve
 
 
 def _asked_of(scope: Scope, program: Program) -> tuple[str, ...]:

@@ -46,8 +46,8 @@ def asked(warned: Warned, *, places: int) -> str:
         return ""
     return (
         f"Asked around those who lack most: {warned.asked} of {places} places, in which "
-        f"{percent(warned.seen / warned.shortfall)} of it is missing. What comes from places further off, or goes there, "
-        "stays as the plan has it, so a thing may prevent more than is said here, not less."
+        f"{percent(warned.seen / warned.shortfall)} of it is missing. What comes from places further off, or goes "
+        "there, stays as the plan has it, so a thing may prevent more than is said here, not less."
     )
 
 
