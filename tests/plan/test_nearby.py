@@ -7,11 +7,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from small_plans import EXACT, flour, people, planned, road
 
 from muster.economy.read import read
 from muster.plan import PlanOptions, nearby, share_out
+from muster.plan.plan import Plan
 from muster.plan.warn import warn
 from muster.plan.why import Why, explain
 
@@ -35,10 +37,7 @@ def only(large: pytest.MonkeyPatch, first: int, most: int) -> None:
 def chain(count: int, *, narrow: int, **more: Any) -> dict[str, Any]:
     """Return a depot, villages ``p1``, ``p2`` … behind it, people at the last; the road to ``narrow`` carries 0.5 t."""
     places = ["depot", *(f"p{number}" for number in range(1, count))]
-    roads = [
-        road(to, since, capacity_t_per_day=0.5 if to == f"p{narrow}" else 5)
-        for since, to in pairwise(places)
-    ]
+    roads = [road(to, since, capacity_t_per_day=0.5 if to == f"p{narrow}" else 5) for since, to in pairwise(places)]
     usual = {"places": places, "people": people(places[-1]), "stocks": [flour(9, "depot")], "routes": roads}
     return usual | more
 
@@ -147,3 +146,41 @@ def test_warn_of_a_large_plan_then_each_place_that_lacks_is_asked(large: pytest.
         "w1 → west": pytest.approx(0.2 * 1000, rel=1e-4),
         "e1 → east": pytest.approx(0.5 * 1000, rel=1e-4),
     }
+
+
+@pytest.fixture(scope="module")
+def grid() -> Plan:
+    """A plan of 6 × 6 villages that have some flour, more or less, and narrow roads to their neighbours."""
+    draw, side = np.random.default_rng(7), 6
+    names = [[f"v{row}{column}" for column in range(side)] for row in range(side)]
+    pairs = [pair for line in (*names, *zip(*names, strict=True)) for pair in pairwise(line)]
+    ways = [way for one, other in pairs for way in ((one, other), (other, one))]
+    every = [name for line in names for name in line]
+    tables = {
+        "places": every,
+        "people": people(*every),
+        "stocks": [flour(round(float(draw.uniform(0.05, 1.2)), 3), place) for place in every],
+        "routes": [road(to, since, capacity_t_per_day=float(draw.choice([0.01, 0.03, 0.1]))) for since, to in ways],
+    }
+    return planned(PlanOptions(goals=("floor",)), **tables)
+
+
+def test_law_explain_around_a_place_then_never_more_than_of_the_whole_and_the_same_where_limits_are_near(
+    grid: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = grid.met.filter(grid.met["met_floor"] < 1 - 1e-6).sort("met_floor")["place"].to_list()[::4]
+    whole = {place: explain(grid, place)[0] for place in short}
+    only(monkeypatch, 40, 120)
+    monkeypatch.setattr(nearby, "MOST_AT_ONCE", 0)
+    near, far = [], []
+    for place in short:
+        (part, *_), all_of_it = explain(grid, place), whole[place]
+        assert len(part.around) < 36
+        assert part.could <= all_of_it.could + 1e-6
+        assert sum(each.worth for each in part.limits) == pytest.approx(1, abs=1e-6)
+        (far if any(each.limit.kind == "beyond" for each in part.limits) else near).append(place)
+        if place in near:
+            assert part.could == pytest.approx(all_of_it.could, abs=1e-3)
+            assert the_set(part) == pytest.approx(the_set(all_of_it), abs=0.02)
+    assert len(near) > 1
+    assert len(far) > 1

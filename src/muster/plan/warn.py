@@ -30,7 +30,7 @@ MOST_ASKED, NEARLY_ALL = 12, 0.95
 """How often some places of a large plan are asked, those first that lack most; less where this share of it is seen."""
 
 HALF = 0.5
-"""How large such a question may be beside the largest about one place: many are asked, and all that is tried in them."""
+"""How large such a question may be beside the largest about one place: many are asked, and all is tried in them."""
 
 
 @dataclass(frozen=True)
