@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from muster.plan.plan import Plan
 from muster.plan.program import Program
@@ -173,7 +174,7 @@ def _closing(program: Program, plan: Plan, x: Floats) -> Floats:
     return kept
 
 
-def _last_first(program: Program, at: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[int]:
+def _last_first(program: Program, at: NDArray[np.intp]) -> list[int]:
     """Return those of some nodes that hold lots, the last to expire first."""
     nodes, expires = program.nodes, program.sets.goods.expires
     lots = [int(node) for node in at if nodes.good[node] != NONE]

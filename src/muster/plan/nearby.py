@@ -81,12 +81,10 @@ def explored(
             if found is None:
                 raise
             return found
-        rents = float(np.maximum(found[1].duals, 0.0) @ ask.limits)
-        if rents <= WORTHLESS * max(1.0, found[1].value):  # nothing holds it even here
-            return found
         pull, size = _pull(*found), min(size * WIDER, most)
+        rents = float(np.maximum(found[1].duals, 0.0) @ ask.limits)
         wider = _wider(links, inside, pull, size)
-        if float(pull.sum()) <= SETTLED * rents or (wider == inside).all():
+        if float(pull.sum()) <= max(SETTLED * rents, WORTHLESS * found[1].value) or (wider == inside).all():
             return found
         inside = wider
 
