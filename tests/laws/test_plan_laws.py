@@ -21,12 +21,14 @@ from muster.economy.tables import LINE
 from muster.plan import share_out
 from muster.plan.certificate import positions
 from muster.plan.kept import kept
+from muster.plan.laid import laid
 from muster.plan.options import PlanOptions, Progress
 from muster.plan.plan import Plan
 from muster.plan.program import build
 from muster.plan.proof import Stage, verify
 from muster.plan.proof.facts import know
 from muster.plan.proof.survey import ground_of
+from muster.plan.readout import read_out
 from muster.plan.sets import NONE
 from muster.plan.why import Why, explain, explained
 
@@ -257,3 +259,23 @@ def shares(why: Why) -> dict[tuple[str, ...], float]:
         for each in why.limits
         if each.worth >= 0.01 and each.limit.kind != "other"
     }
+
+
+@law
+@given(economies())
+def test_law_tables_laid_over_the_columns_can_be_done_and_say_the_same_again(economy: Economy) -> None:
+    plan = planned(economy)
+    program = build(plan.economy)
+    x = np.maximum(laid(program, plan), kept(program, met=plan.met, reserves=plan.reserves).has)
+    through = np.abs(program.matrix.entries) @ x + program.matrix.limit
+    over = program.matrix.entries @ x - program.matrix.limit - 1e-9 * through
+    assert over.max() <= 0, [(program.matrix.row_name(int(at)), float(over[at])) for at in np.flatnonzero(over > 0)]
+    again = read_out(program, x)
+    for name in ("given", "runs", "dispatches", "balances", "reserves"):
+        mine, theirs = again[name], getattr(plan, name)
+        ids = [column for column in theirs.columns if theirs.schema[column] != pl.Float64]
+        both = theirs.join(mine, on=ids, how="full", nulls_equal=True)
+        for column in (column for column in theirs.columns if column not in ids):
+            assert np.allclose(
+                both[column].fill_null(0.0), both[f"{column}_right"].fill_null(0.0), rtol=1e-6, atol=1e-7
+            )

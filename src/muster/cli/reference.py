@@ -88,7 +88,9 @@ JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "places": "one object per place with somebody below, the worst first",
             "shortfall": "what is missing to all floors, in days of one person's floor of one need",
             "floors": "all floors, in the same unit",
-            "possible": "what of the shortfall could be given as things are, without taking from anybody",
+            "possible": "what of the shortfall could at least be given as things are, without taking from anybody",
+            "asked": "how many places were asked: in a large plan those that lack most, and others around them",
+            "seen": "what of the shortfall is missing there",
             "things": "what would prevent most of it, one at a time; see below",
         },
     }
@@ -151,7 +153,8 @@ PACK_MEANINGS: Mapping[str, str] = MappingProxyType(
 
 _WHY = """\
 Each answer has `needs`, `standard` (`floor` or `norm`), `level` (of its lowest claim), `could` (how high it could be
-raised while nobody is brought below that or below what they have), `claims` (rows of `met.csv`), `facts` (sentences by
+raised while nobody is brought below that or below what they have), `around` (ids of the places that were asked in a
+large plan, all others doing what the plan says; none: all were), `claims` (rows of `met.csv`), `facts` (sentences by
 their head), `limits` (as in `why.csv`, with `periods` by number; `worth` sums to 1), `served_before` (`place`, `need`,
 `standard`, `least`, `most`, `worth`, `because`: `own`, `floor first`, `as low`, `same step` or `higher`) and `changes`
 (`what`, `kind`, `where`, `resource`, `when`, `quantity`, `unit`, `before`, `after`), each worked out anew. Changes are

@@ -6,7 +6,7 @@ from muster.cli.answer import columns, counted, people, percent
 from muster.cli.plan_text import MOST_PLACES, places_table
 from muster.cli.why_text import lines
 from muster.report.facts import people_below
-from muster.report.warn import NOTE, missing, thing
+from muster.report.warn import NOTE, asked, missing, thing
 from muster.services.whys import Alert
 
 MOST_THINGS = 6
@@ -50,7 +50,8 @@ def _left_out(places: int) -> str:
 
 def _things(warning: Alert) -> str:
     things = warning.warned.things[:MOST_THINGS]
+    about = asked(warning.warned, places=warning.plan.economy.places.height)
     if not things:
-        return "No single thing would prevent much of it."
+        return "\n".join(["No single thing would prevent much of it.", *lines([about])])
     said = [f"{percent(each.change.after):>6}  {thing(each)}" for each in things]
-    return "\n".join(["What would prevent most of it, one thing alone:", *lines(said, hang=8), *lines([NOTE])])
+    return "\n".join(["What would prevent most of it, one thing alone:", *lines(said, hang=8), *lines([NOTE, about])])

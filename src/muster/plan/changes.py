@@ -69,7 +69,7 @@ def changes(
     Returns:
         Largest effect first; then those that do nothing.
     """
-    able = [each for each in found if each.parts][:MOST_TRIED]
+    able = [each for each in found if each.can_change][:MOST_TRIED]
     tried: list[Change] = []
     for holding in able:
         if sum(each.helps for each in tried) >= WANTED:
@@ -156,12 +156,13 @@ def idle(
 
 
 def _largest(ask: Ask, resources: Sequence[int]) -> Holding | None:
-    """Return the largest stock or arrival of some resources as if it were a limit, the first resource that has one."""
+    """Return the largest stock or arrival of some resources where it is asked, as if it were a limit."""
     program = ask.kept.program
     rows, nodes, wording = program.nodes.rows, program.nodes, Wording(ask.kept)
     at = nodes.resource[rows.keys["node"]]
     usual = rows.limit / rows.scale
     able = np.isin(at, resources) & (rows.limit > 0)
+    able &= np.isin(np.arange(len(rows)), ask.scope.rows)
     if not able.any():
         return None
     row = int(np.flatnonzero(able)[np.argmax(usual[able])])

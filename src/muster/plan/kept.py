@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,7 +17,8 @@ import scipy.sparse as sp
 from muster.errors import Fault, PlanError
 from muster.plan.evenly import evened
 from muster.plan.program import Program
-from muster.plan.sets import Floats, Ints
+from muster.plan.scope import Scope, plain, whole
+from muster.plan.sets import NONE, Floats, Ints
 from muster.plan.solver import Solver, central
 from muster.plan.stage import Solution, Stage
 
@@ -72,18 +72,18 @@ class Kept:
         program: Of the plan's economy.
         met: Rows of ``met``, in the order of the matrix's claims.
         has: The least of each column (K), in units: what is delivered, and what is held.
+        flows: What the plan does (K), in units, where questions are asked of some places alone; else ``None``.
     """
 
     program: Program
     met: pl.DataFrame
     has: Floats
+    flows: Floats | None = None
 
     @cached_property
-    def body(self) -> sp.csc_array:
-        """The scaled matrix (M × K)."""
-        matrix = self.program.matrix
-        rows, columns = sp.diags_array(1.0 / matrix.row_scale), sp.diags_array(matrix.column_scale)
-        return _plain(rows @ matrix.entries @ columns)
+    def whole(self) -> Scope:
+        """All of the program."""
+        return whole(self.program.matrix)
 
     def least(self, standard: str, upto: float = 1.0) -> Floats:
         """Return what nobody may go below when ``floor`` or ``norm`` is asked about (K, scaled).
@@ -123,9 +123,11 @@ class Kept:
         return np.arange(where.start, where.stop, dtype=np.int32)
 
 
-def kept(program: Program, *, met: pl.DataFrame, reserves: pl.DataFrame) -> Kept:
+def kept(program: Program, *, met: pl.DataFrame, reserves: pl.DataFrame, flows: Floats | None = None) -> Kept:
     """Lay what a plan's tables say out over the columns of its program.
 
+    Args:
+        flows: What the plan does (K), in units, where questions are to be asked of some places alone.
     Raises:
         PlanError: The tables have other claims or reserves than the economy.
     """
@@ -148,7 +150,7 @@ def kept(program: Program, *, met: pl.DataFrame, reserves: pl.DataFrame) -> Kept
     has = np.zeros(matrix.entries.shape[1])
     has[delivered] = in_order["delivered"].to_numpy()
     has[held] = reserves["held"].to_numpy()
-    return Kept(program, in_order, np.clip(has, 0.0, matrix.most))
+    return Kept(program, in_order, np.clip(has, 0.0, matrix.most), flows)
 
 
 @dataclass(frozen=True)
@@ -158,78 +160,127 @@ class Ask:
     Attributes:
         kept: What everybody has.
         standard: ``floor`` or ``norm``.
-        entries: The scaled matrix with the rows and columns of the question behind it.
+        scope: What of the program it is asked of (M' rows, K' columns).
+        entries: Those of the scope, with the rows and columns of the question behind them.
         stage: The question, with nothing to give but crumbs.
         worth: What one of its value stands for.
     """
 
     kept: Kept
     standard: str
+    scope: Scope
     entries: sp.csc_array
     stage: Stage
     worth: float = 1.0
 
     @property
     def least(self) -> Floats:
-        """What nobody may go below (K), in units."""
-        scale = self.kept.program.matrix.column_scale
-        return self.stage.low[: len(scale)] * scale
+        """What nobody may go below (K), in units; 0 outside the scope."""
+        least, columns = np.zeros_like(self.kept.has), self.scope.columns
+        least[columns] = self.stage.low[: len(columns)] * self.kept.program.matrix.column_scale[columns]
+        return least
+
+    @property
+    def limits(self) -> Floats:
+        """The limits of the rows as the economy has them, scaled; 0 for those of the question."""
+        matrix, rows = self.kept.program.matrix, self.scope.rows
+        limits = np.zeros(len(self.stage.row_high))
+        limits[: len(rows)] = matrix.limit[rows] / matrix.row_scale[rows]
+        return limits
+
+    def prices(self, solution: Solution) -> Floats:
+        """Return the prices of the program's rows (M), scaled; 0 outside the scope."""
+        prices, rows = np.zeros(len(self.kept.program.matrix.limit)), self.scope.rows
+        prices[rows] = solution.duals[: len(rows)]
+        return prices
+
+    def reduced(self, solution: Solution) -> Floats:
+        """Return what one more unit of each column would bring (K), scaled; 0 outside the scope."""
+        columns = self.scope.columns
+        reduced = np.zeros_like(self.kept.has)
+        reduced[columns] = (self.stage.cost - self.entries.T @ solution.duals)[: len(columns)]
+        return reduced
+
+    def crossing(self, solution: Solution) -> Floats:
+        """Return what one more unit, as the economy counts it, of all that crosses the border would bring (B)."""
+        border, matrix = self.scope.border, self.kept.program.matrix
+        if border is None:
+            return np.empty(0)
+        worth: Floats = -(matrix.entries[:, border.columns].T @ (self.prices(solution) / matrix.row_scale))
+        return worth
 
     def willing(self, give: float) -> Stage:
-        """Return the question where the others may give up a share of what they have."""
-        return replace(self.stage, low=self.stage.low * (1.0 - give))
+        """Return the question where the others may give up a share of what they have, and of what crosses a border.
+
+        What comes in is often just what a road further on can carry: it would be taken for a limit beside the road.
+        """
+        willing, border = replace(self.stage, low=self.stage.low * (1.0 - give)), self.scope.border
+        if border is None:
+            return willing
+        high = self.stage.row_high.copy()
+        high[: len(border.brings)] += give * border.brings
+        return replace(willing, row_high=high)
 
     def eased(self, easing: Easing, *, upto: float | None = None) -> Stage:
-        """Return the question with one limit changed; ``upto``: with what everybody has kept up to another level."""
-        matrix = self.kept.program.matrix
+        """Return the question with one limit changed; ``upto``: with what everybody has kept up to another level.
+
+        Of a limit outside the scope nothing is changed.
+        """
+        matrix, scope = self.kept.program.matrix, self.scope
         high, low = self.stage.row_high.copy(), self.stage.low.copy()
         if upto is not None:
-            low[: len(self.kept.has)] = self.kept.least(self.standard, upto)
+            low[: len(scope.columns)] = self.kept.least(self.standard, upto)[scope.columns]
         for row, amount in easing.more.items():
-            high[row] += amount / matrix.row_scale[row]
+            if (at := scope.row(row)) != NONE:
+                high[at] += amount / matrix.row_scale[row]
         for column, amount in easing.less.items():
-            low[column] = max(0.0, low[column] - amount / matrix.column_scale[column])
+            if (at := scope.column(column)) != NONE:
+                low[at] = max(0.0, low[at] - amount / matrix.column_scale[column])
         return replace(self.stage, row_high=high, low=low, same_prices=True)
 
 
-def raising(now: Kept, members: Ints, *, standard: str, upto: float = 1.0) -> Ask:
+def raising(now: Kept, members: Ints, *, standard: str, upto: float = 1.0, scope: Scope | None = None) -> Ask:
     """Ask how far claims could be raised together: the highest level, of ``floor`` or ``norm``, that all of them reach.
 
     Args:
         members: Positions of the claims (J).
         standard: What is asked about.
         upto: Everybody keeps what they have up to this level.
+        scope: Some places, the members' among them; if not said, all.
     """
-    matrix, columns = now.program.matrix, now.claims[members]
-    rows, width = matrix.entries.shape
+    scope, matrix, columns = scope or now.whole, now.program.matrix, now.claims[members]
+    rows, width = scope.entries.shape
     full, covered = (now.met[name].to_numpy()[members] for name in (standard, "covered"))
     each = matrix.column_scale[columns] / full
     count = np.arange(len(members))
-    level = sp.csr_array((each, (count, columns)), shape=(len(members), width))
+    level = sp.csr_array((each, (count, scope.of_columns(columns))), shape=(len(members), width))
     nothing = sp.csr_array((rows, 1))
     common = sp.csr_array(-np.ones((len(members), 1)))
-    entries = sp.vstack([sp.hstack([now.body, nothing]), sp.hstack([level, common])])
+    entries = sp.vstack([sp.hstack([scope.entries, nothing]), sp.hstack([level, common])])
     cost = np.zeros(width + 1)
     cost[-1] = 1.0
     stage = Stage(
         name="what more there could be for one place",
         cost=cost,
-        low=np.append(now.least(standard, upto), 0.0),
-        high=np.append(matrix.most / matrix.column_scale, 1.0),
+        low=np.append(now.least(standard, upto)[scope.columns], 0.0),
+        high=np.append((matrix.most / matrix.column_scale)[scope.columns], 1.0),
         row_low=np.append(np.full(rows, -np.inf), -covered / full),
-        row_high=np.append(matrix.limit / matrix.row_scale, np.full(len(members), np.inf)),
+        row_high=np.append(scope.limit, np.full(len(members), np.inf)),
         inside_first=True,
     )
-    return Ask(now, standard, _plain(entries), stage)
+    return Ask(now, standard, scope, plain(entries), stage)
 
 
-def preventing(now: Kept) -> Ask:
+def preventing(now: Kept, scope: Scope | None = None) -> Ask:
     """Ask how much of all that is missing to the floor could still be given.
 
     The answer is counted in days of one person's floor of one need: ten people who are raised by a tenth of it for a
     day count one.
+
+    Args:
+        scope: Some places, and what is missing there; if not said, all.
     """
-    matrix, columns = now.program.matrix, now.claims
+    scope, matrix, columns = scope or now.whole, now.program.matrix, now.claims
     floor, covered = (now.met[name].to_numpy() for name in ("floor", "covered"))
     scale, low, most = matrix.column_scale, now.least("floor"), matrix.most / matrix.column_scale
     short = now.met["met_floor"].to_numpy() < 1.0
@@ -240,14 +291,14 @@ def preventing(now: Kept) -> Ask:
     usual = float(cost[cost > 0].mean()) if short.any() else 1.0
     stage = Stage(
         name="what of the shortfall could be prevented",
-        cost=cost / usual,
-        low=low,
-        high=np.minimum(high, most),
-        row_low=np.full(len(matrix.limit), -np.inf),
-        row_high=matrix.limit / matrix.row_scale,
+        cost=cost[scope.columns] / usual,
+        low=low[scope.columns],
+        high=np.minimum(high, most)[scope.columns],
+        row_low=np.full(len(scope.limit), -np.inf),
+        row_high=scope.limit,
         inside_first=True,
     )
-    return Ask(now, "floor", now.body, stage, usual)
+    return Ask(now, "floor", scope, scope.entries, stage, usual)
 
 
 def middle(ask: Ask, *, give: float = GIVES[0]) -> Solution:
@@ -257,18 +308,33 @@ def middle(ask: Ask, *, give: float = GIVES[0]) -> Solution:
     """
     stage = ask.willing(give)
     solution = central(ask.entries, stage)
-    limits = np.where(np.isfinite(stage.row_high), np.maximum(stage.row_high, 0.0), 0.0)
-    return replace(solution, duals=evened(ask.entries, stage, solution, limits=limits))
+    return replace(solution, duals=evened(ask.entries, stage, solution, limits=ask.limits))
+
+
+def priced(ask: Ask, *, since: int = 0) -> tuple[Solution, int]:
+    """Return an answer with prices; where the others' thousandth already is enough for all, with less of it.
+
+    Args:
+        since: Which of ``GIVES`` is tried first: those before were enough for all where fewer places were asked.
+    Returns:
+        The answer, and which of ``GIVES`` is to be tried first where more places are asked.
+    Raises:
+        PlanError: No trusted answer.
+    """
+    solution = None
+    for at in range(since, len(GIVES)):
+        try:
+            solution = middle(ask, give=GIVES[at])
+        except PlanError:  # with so little room there may be no middle
+            if at == 0:
+                raise
+            return (solution or middle(ask, give=GIVES[at - 1])), at
+        if solution.value < 1.0 - GIVES[0]:
+            return solution, at
+    assert solution is not None
+    return solution, len(GIVES) - 1
 
 
 def answers(ask: Ask) -> Solver:
     """Return a solver for the question and its changes, each warm from the one before."""
     return Solver(ask.entries)
-
-
-def _plain(entries: Any) -> sp.csc_array:
-    """Return a matrix by column with the indices a solver takes."""
-    by_column = sp.csc_array(entries)
-    by_column.sort_indices()
-    by_column.indices, by_column.indptr = by_column.indices.astype(np.int32), by_column.indptr.astype(np.int32)
-    return by_column

@@ -27,13 +27,17 @@ EXACT_SHARE = 4
 """Decimals of a share: closer than this, two ways of solving do not agree."""
 
 
+_NOTHING_CROSSES: Floats = np.empty(0)
+
+
 @dataclass(frozen=True)
 class Limit:
     """One limit, whatever the period.
 
     Attributes:
-        kind: ``stock``, ``arrival``, ``route``, ``store``, ``plant``, ``ration``, ``reserve``, ``other`` (small ones
-            together) or ``none`` (nothing that there could be more of).
+        kind: ``stock``, ``arrival``, ``route``, ``store``, ``plant``, ``ration``, ``reserve``, ``beyond`` (what comes
+            from, or goes to, places that were not asked), ``other`` (small ones together) or ``none`` (nothing that
+            there could be more of).
         where: Ids of the place or the route; blank for the pool.
         resource: Id of the resource, need, class or recipe; blank where it is any.
         sentence: What it says, with ``{amount}`` and ``{when}`` to be filled in.
@@ -64,7 +68,7 @@ class Part:
         amount: All there is, in the limit's unit.
         rent: Its price times the amount: what the answer would lose without it, at this price.
         per: What the row's limit grows by for one unit of the limit's rate (days, or people × days).
-        row: Row of the matrix; ``NONE`` for a reserve.
+        row: Row of the matrix; ``NONE`` for a reserve, and for what crosses a border.
         column: Column of a reserve; else ``NONE``.
     """
 
@@ -95,6 +99,11 @@ class Holding:
     sentence: str
 
     @property
+    def can_change(self) -> bool:
+        """Whether there could be more or less of it alone, with all else as it is."""
+        return any(part.row != NONE or part.column != NONE for part in self.parts)
+
+    @property
     def rent(self) -> float:
         """What easing it by its whole amount is worth, at its price."""
         return sum(part.rent for part in self.parts)
@@ -105,7 +114,7 @@ class Holding:
         return max((part.amount / part.per for part in self.parts), default=0.0)
 
 
-def holdings(ask: Ask, prices: Floats, reduced: Floats) -> tuple[Holding, ...]:
+def holdings(ask: Ask, prices: Floats, reduced: Floats, crossing: Floats = _NOTHING_CROSSES) -> tuple[Holding, ...]:
     """Return the limits that have a price, largest share first; shares sum to 1 unless there is none at all.
 
     The share of a limit is what one per cent more of it would bring, of what one per cent more of all would.
@@ -114,9 +123,14 @@ def holdings(ask: Ask, prices: Floats, reduced: Floats) -> tuple[Holding, ...]:
         ask: The question.
         prices: Of the rows (M), scaled.
         reduced: What one more unit of each column's least would bring (K), scaled; below 0 where it costs.
+        crossing: What one more unit of all that crosses the border of the question's scope would bring (B).
     """
     parts: dict[Limit, list[Part]] = {}
-    found = [*_binding(ask.kept, np.maximum(prices, 0.0)), *_held_back(ask, np.maximum(-reduced, 0.0))]
+    found = [
+        *_binding(ask.kept, np.maximum(prices, 0.0)),
+        *_held_back(ask, np.maximum(-reduced, 0.0)),
+        *_beyond(ask, crossing),
+    ]
     whole = sum(part.rent for _, part in found)
     if whole <= WORTHLESS:
         return ()
@@ -191,6 +205,34 @@ def _held_back(ask: Ask, cost: Floats) -> Iterator[tuple[Limit, Part]]:
         yield names.reserve(number), Part(period, amount, rent, 1.0, NONE, where.start + number)
 
 
+def _beyond(ask: Ask, crossing: Floats) -> Iterator[tuple[Limit, Part]]:
+    """Yield what comes from places that were not asked, or goes there, where more or less of it would bring something.
+
+    More that goes out never brings anything, nor does less that comes in.
+    """
+    border, program = ask.scope.border, ask.kept.program
+    if border is None:
+        return
+    names, (sent, where) = Wording(ask.kept), program.matrix.column_kind("sent")
+    rents = np.where(border.inward, crossing, -crossing) * border.amount
+    some = np.flatnonzero(rents > 0)
+    at = border.columns[some] - where.start
+    frame = pl.DataFrame(
+        {
+            "opening": sent.keys["opening"][at],
+            "resource": program.sets.goods.resource[sent.keys["good"][at]],
+            "period": sent.keys["period"][at],
+            "inward": border.inward[some],
+            "amount": border.amount[some],
+            "rent": rents[some],
+        }
+    )
+    keys = ["opening", "resource", "period", "inward"]
+    for row in frame.group_by(keys, maintain_order=True).agg(pl.col("amount", "rent").sum()).iter_rows(named=True):
+        limit = names.crossing(row["opening"], row["resource"], inward=row["inward"])
+        yield limit, Part(row["period"], row["amount"], row["rent"], 1.0, NONE)
+
+
 class Wording:
     """Limits of a program in names for people."""
 
@@ -227,13 +269,26 @@ class Wording:
 
     def route(self, keys: dict[str, int]) -> tuple[Limit, float]:
         """Return the limit of what a route carries, and its open days."""
-        sets, openings, opening = self._program.sets, self._program.openings, keys["opening"]
+        opening = keys["opening"]
+        ends, way = self._way(opening)
+        said, more = (filled(each, {"way": way}) for each in (sentences.ROUTE, sentences.MORE_ROUTE))
+        limit = Limit("route", ends, "", said, more, "t", "t a day", sentences.ROUTES, way)
+        return limit, float(self._program.openings.days[opening, keys["period"]])
+
+    def crossing(self, opening: int, resource: int, *, inward: bool) -> Limit:
+        """Return the limit of what comes from places that were not asked, or goes there, as the plan has it."""
+        (ends, way), id_ = self._way(opening), self._program.sets.resources[resource]
+        names = {"way": way, "what": self.resources[id_]}
+        pair = (sentences.FROM_BEYOND if inward else sentences.TO_BEYOND, sentences.BEYOND)
+        said, alike = (filled(each, names) for each in pair)
+        return Limit("beyond", ends, id_, said, "", self.units[id_], self.units[id_], alike, way)
+
+    def _way(self, opening: int) -> tuple[str, str]:
+        """Return an opening as the ids of its ends, and in words."""
+        sets, openings = self._program.sets, self._program.openings
         tail, head = sets.places[openings.tail[opening]], sets.places[openings.head[opening]]
         mode = _plain(openings.modes.ids[openings.mode[opening]])
-        way = f"{self.places[tail]} → {self.places[head]} ({mode})"
-        said, more = (filled(each, {"way": way}) for each in (sentences.ROUTE, sentences.MORE_ROUTE))
-        limit = Limit("route", f"{tail} → {head}", "", said, more, "t", "t a day", sentences.ROUTES, way)
-        return limit, float(openings.days[opening, keys["period"]])
+        return f"{tail} → {head}", f"{self.places[tail]} → {self.places[head]} ({mode})"
 
     def plant(self, keys: dict[str, int]) -> tuple[Limit, float]:
         """Return the limit of how often a recipe runs at a place, and the days of the period."""

@@ -21,6 +21,8 @@ STORE_OF = "The store in {where} holds no more than {amount} of {goods} at a tim
 RATION = "{who} in {where} may be given no more than {amount} of {what} ({when})."
 RESERVE = "The reserve of {what} in {where}: {amount} are held back (end of {when})."
 RESERVE_ALL = "The reserve of {what} in all places together: {amount} are held back (end of {when})."
+FROM_BEYOND = "{what} on {way}: {amount} come from places further off, as in the plan ({when})."
+TO_BEYOND = "{what} on {way}: {amount} go to places further off, as in the plan ({when})."
 ONE_OTHER = "1 other limit, less than {share}."
 OTHERS = "{count} other limits together, each less than {share}."
 SMALL = "Other limits, each of them small."
@@ -28,7 +30,7 @@ FIRM = "Nothing firm: less than a thousandth of what all others have would be en
 NOTHING = "Nothing that serves this need can get there in time: no stock, no arrival and no road brings any."
 
 LIMITS = (
-    *(STOCK, ARRIVAL, PLANT, STORE_OF, STORE, RATION, ROUTE, RESERVE_ALL, RESERVE),
+    *(STOCK, ARRIVAL, PLANT, STORE_OF, STORE, RATION, ROUTE, RESERVE_ALL, RESERVE, FROM_BEYOND, TO_BEYOND),
     *(ONE_OTHER, OTHERS, SMALL, FIRM, NOTHING),
 )
 """What binds; where two could be read, the first is meant."""
@@ -41,8 +43,9 @@ STORES = "Stores that are full: {names}."
 STORES_OF = "Stores of {goods} that are full: {names}."
 RATIONS = "Rations of {what} that are given in full: {names}."
 RESERVES = "Reserves of {what} that are held back: {names}."
+BEYOND = "{what} that comes from, or goes to, places further off, as in the plan: {names}."
 
-ALIKE = (STOCKS, PLANTS, ROUTES, STORES, STORES_OF, RATIONS, RESERVES, ARRIVALS)
+ALIKE = (STOCKS, PLANTS, ROUTES, STORES, STORES_OF, RATIONS, RESERVES, ARRIVALS, BEYOND)
 """Limits of one sort together; read after ``LIMITS``."""
 
 MORE_STOCK = "{what} in {where} at the start"
@@ -82,6 +85,10 @@ IN_STEPS = (
     "raises in steps of {step} points, within a step as many people as possible, and lets everybody slip by {slack} % "
     "for the sake of others."
 )
+AROUND = (
+    "Asked over {count} places: this one and those around it that have to do with it. What comes from places further "
+    "off, or goes there, stays as the plan has it, so more may be possible than is said here, not less."
+)
 TRIED = (
     "Each change was worked out anew, alone, with everybody else keeping what they have up to the level reached here: "
     "nobody is brought below it or below what they have."
@@ -89,7 +96,7 @@ TRIED = (
 NOBODY = "Nobody in {where} has a claim to {what}: there are no people with a norm of it there."
 IN_FULL = "Nothing holds {where} back: {people} there have the full standard of {what}."
 
-REMARKS = (STUCK, OTHER_RULE, STOPPED, IN_STEPS, TRIED, NOBODY, IN_FULL)
+REMARKS = (STUCK, OTHER_RULE, STOPPED, IN_STEPS, AROUND, TRIED, NOBODY, IN_FULL)
 """What is said around limits and changes."""
 
 OWN = "The place itself: what it has of other needs, or in other periods, is kept: {whom}."

@@ -11,10 +11,12 @@ import polars as pl
 from muster.errors import PlanError
 from muster.plan import sentences
 from muster.plan.changes import Change, changes, highest, idle
-from muster.plan.kept import GIVES, KEY, Ask, Easing, Kept, answers, kept, middle, raising
+from muster.plan.kept import GIVES, KEY, Ask, Easing, Kept, answers, kept, priced, raising
 from muster.plan.limits import EXACT_SHARE, IN_THE_SET, Holding, Limit, holdings
+from muster.plan.nearby import explored, kept_by
 from muster.plan.plan import Plan, known_id
-from muster.plan.program import Program, build
+from muster.plan.program import Program
+from muster.plan.scope import Scope
 from muster.plan.sets import Floats
 from muster.plan.stage import Solution
 from muster.plan.tables import PLAN_TABLES
@@ -71,6 +73,7 @@ class Why:
         limits: What holds it, largest share first.
         served: Who else is kept at its expense, by place and need, largest share first.
         changes: What would change it, tried one by one; largest effect first.
+        around: Ids of the places that were asked, all others doing what the plan says; none: all were.
     """
 
     place: str
@@ -83,6 +86,7 @@ class Why:
     limits: tuple[Holding, ...]
     served: tuple[Served, ...] = ()
     changes: tuple[Change, ...] = field(default=())
+    around: tuple[str, ...] = field(default=())
 
     @property
     def lowest(self) -> pl.DataFrame:
@@ -122,7 +126,7 @@ def explain(
     if not short:
         return ()
     tell("laying out what everybody has")
-    now = kept(build(plan.economy), met=plan.met, reserves=plan.reserves)
+    now = kept_by(plan)
     found = []
     for number, each in enumerate(short):
         tell(f"asking what holds {' and '.join(each)} in {place}")
@@ -215,37 +219,45 @@ def explained(
     members = np.flatnonzero((asked & now.met[standard].gt(0)).to_numpy()).astype(np.int32)
     claims = now.met[members]
     level = float(claims[f"met_{standard}"].min())  # type: ignore[arg-type]
-    ask = raising(now, members, standard=standard, upto=min(1.0, level + now.program.sets.economy.step))
-    solution = _priced(ask)
-    reduced = _reduced(ask, solution)
+    upto = min(1.0, level + now.program.sets.economy.step)
+
+    def question(scope: Scope) -> Ask:
+        return raising(now, members, standard=standard, upto=upto, scope=scope)
+
+    if now.flows is None:
+        ask = question(now.whole)
+        solution, _ = priced(ask)
+    else:
+        ask, solution = explored(now, [now.program.sets.places.index(place)], question, _pricing(), tell=tell)
+    reduced = ask.reduced(solution)
     reduced[now.claims[members]] = 0.0
-    prices = solution.duals[: len(now.program.matrix.limit)]
     free = solution.value >= 1.0 - GIVES[0]
-    found = () if free else holdings(ask, prices, reduced)
+    found = () if free else holdings(ask, ask.prices(solution), reduced, ask.crossing(solution))
     worth = sum(each.rent for each in found)
     served = _served(ask, reduced / worth, place=place, level=level) if worth > 0 else ()
     could, made = _tried(ask, found, needs, level=level, tell=tell) if tried else (level, ())
     limits = found or (_nothing(free),)
-    return Why(place, tuple(needs), claims, standard, level, could, solution.value, limits, served, made)
+    asked_of = _asked_of(ask.scope, now.program)
+    return Why(place, tuple(needs), claims, standard, level, could, solution.value, limits, served, made, asked_of)
 
 
-def _priced(ask: Ask) -> Solution:
-    """Return an answer with prices; where the others' thousandth already is enough for all, with less of it."""
-    solution = middle(ask, give=GIVES[0])
-    for give in GIVES[1:]:
-        if solution.value < 1.0 - GIVES[0]:
-            break
-        try:
-            solution = middle(ask, give=give)
-        except PlanError:  # with so little room there may be no middle
-            break
-    return solution
+def _pricing() -> Callable[[Ask], Solution]:
+    """Return what answers a question asked of more and more places: what once was enough for all is not tried again."""
+    since = 0
+
+    def solve(ask: Ask) -> Solution:
+        nonlocal since
+        solution, since = priced(ask, since=since)
+        return solution
+
+    return solve
 
 
-def _reduced(ask: Ask, solution: Solution) -> Floats:
-    """Return what one more unit of each column's least would bring (K), scaled."""
-    reduced: Floats = (ask.stage.cost - ask.entries.T @ solution.duals)[: len(ask.kept.has)]
-    return reduced
+def _asked_of(scope: Scope, program: Program) -> tuple[str, ...]:
+    """Return the places of a scope; none where it is all of them."""
+    if scope.inside is None or scope.inside.all():
+        return ()
+    return tuple(program.sets.places[at] for at in np.flatnonzero(scope.inside[:-1]))
 
 
 def _tried(
@@ -256,7 +268,7 @@ def _tried(
     could = max(level, highest(ask, solver, Easing({}, {}), level=level))
     if not found:  # whom a crumb from everybody would help has no prices of its own: any that are right will do to try
         exact = solver.solve(ask.stage)
-        found = holdings(ask, exact.duals[: len(ask.kept.program.matrix.limit)], _reduced(ask, exact))
+        found = holdings(ask, ask.prices(exact), ask.reduced(exact), ask.crossing(exact))
     helping = changes(ask, solver, found, before=could, tell=tell)
     tell("trying what looks obvious")
     return could, (*helping, *idle(ask, solver, found, needs, before=could))

@@ -36,6 +36,21 @@ NOTE = (
 """What all of them have in common."""
 
 
+def asked(warned: Warned, *, places: int) -> str:
+    """Return what was asked of a large plan; nothing to say where all places were.
+
+    Args:
+        places: How many there are.
+    """
+    if warned.asked in (0, places):
+        return ""
+    return (
+        f"Asked around those who lack most: {warned.asked} of {places} places, in which "
+        f"{percent(warned.seen / warned.shortfall)} of it is missing. What comes from places further off, or goes "
+        "there, stays as the plan has it, so a thing may prevent more than is said here, not less."
+    )
+
+
 def _days(number: float) -> str:
     """Return many days in words: ``1.65 billion``, ``12.3 million``, ``7,625``."""
     if number >= 1e9:

@@ -78,6 +78,7 @@ def account(plan: Plan, why: Why) -> Account:
         ("How much that is", _reached(why, names)),
         ("What others have", f"{'; '.join(others)}." if others else ""),
         ("How far it could go", _could(plan, why)),
+        ("Who was asked", sentences.AROUND.format(count=len(why.around)) if why.around else ""),
     ]
     return Account(
         title=f"{needs_of(why, names)} in {names.place[why.place]}",
@@ -211,7 +212,8 @@ def _could(plan: Plan, why: Why) -> str:
         return ""
     level, step = percent(why.could), f"{plan.economy.step * 100:g}"
     if why.could - why.level < 5e-3:
-        return sentences.STUCK.format(step=step)
+        open_ended = any(each.limit.kind == "beyond" for each in why.limits)  # more might come from there
+        return "" if open_ended else sentences.STUCK.format(step=step)
     if not plan.proof:  # a policy made it
         return sentences.OTHER_RULE.format(level=level)
     if any(goal.get("gap", 0.0) > 1e-3 for goal in plan.goals):

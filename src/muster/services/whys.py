@@ -141,6 +141,7 @@ def _as_data(why: Why, said: Account) -> dict[str, Any]:
         "standard": why.standard,
         "level": why.level,
         "could": why.could,
+        "around": list(why.around),
         "claims": why.claims.drop("start").to_dicts(),
         "facts": dict(said.facts),
         "limits": limits,
@@ -200,6 +201,8 @@ class Alert:
             "shortfall": self.warned.shortfall,
             "floors": self.warned.floors,
             "possible": self.warned.possible,
+            "asked": self.warned.asked,
+            "seen": self.warned.seen,
             "things": things,
         }
 
