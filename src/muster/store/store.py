@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
 
 from muster.book.book import Record
@@ -13,11 +13,11 @@ from muster.book.facts import Register
 from muster.book.lines import Line, from_events
 from muster.book.posting import Posted
 from muster.book.times import milliseconds
-from muster.store.database import Database
+from muster.store.database import Database, NeedsTransaction
 from muster.store.kept import Kept
 from muster.store.posting import PART, Posting
 from muster.store.reading import Reading
-from muster.store.state import read_state
+from muster.store.state import read_state, row_of
 
 
 @contextmanager
@@ -79,7 +79,12 @@ class Store(Reading):
         Raises:
             BookError: The database could not do it; nothing was written.
         """
-        return self._post(lines, at_ms=at_ms, offline=offline, keep_all=True, progress=lambda number: None)
+        given = lines if isinstance(lines, Sequence) else list(lines)
+        left = self.database.as_left(row_of(self._kept.left)) if self._kept.left else None
+        if left is not None:
+            with suppress(NeedsTransaction):
+                return self._post_to(left, given, at_ms=at_ms, offline=offline)
+        return self._post(given, at_ms=at_ms, offline=offline, keep_all=True, progress=lambda number: None)
 
     def stream(
         self,
@@ -141,6 +146,23 @@ class Store(Reading):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _post_to(self, left: Database, lines: Sequence[Line], *, at_ms: int, offline: bool) -> Posted:
+        """Post a batch without a transaction.
+
+        Raises:
+            NeedsTransaction: It cannot be done so; nothing was written.
+        """
+        try:
+            posting = Posting(left, kept=self._kept, at_ms=at_ms, offline=offline)
+            result = posting.post(lines, keep_all=True, progress=lambda number: None)
+            if result.refused and (not offline or posting.state == self._kept.left):
+                raise NeedsTransaction  # nothing was written, which would have shown that nobody else did
+        except BaseException:
+            self._kept.forget()
+            raise
+        self._kept.written(posting.state)
+        return result
 
     def _post(
         self, lines: Iterable[Line], *, at_ms: int, offline: bool, keep_all: bool, progress: Callable[[int], None]
