@@ -15,7 +15,7 @@ recorder gives the running number to those that it does not know yet (``numbered
 - ``look(path)``: what kind of file it is, with the evidence. ``JoiningError`` carries the faults of what cannot be
   joined; ``rules.JOINING_RULES`` are J1 to J15.
 
-A file is opened within bounds: a workbook in a process of its own, a text line by line.
+A file is opened within bounds, in a process of its own: a workbook by ``economy.guard``, a text by ``texts``.
 """
 
 from muster.joining.batch import Batch, Returned, Taken, Total, batch_text, numbered
