@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import frictionless
@@ -81,6 +82,12 @@ def test_import_given_a_corrected_file_then_its_events_are_a_chain(hand: Hand, w
     assert [each.n for each in chain] == [1, 2, 3, 4]
     assert [each.previous for each in chain] == ["", *(each.digest for each in chain[:-1])]
     assert hand.reads("verify")["faults"] == []
+
+
+def test_import_given_a_mapping_that_is_nested_without_end_then_refused(hand: Hand, wfp: tuple[str, ...]) -> None:
+    Path("wfp.toml").write_text("a = " + "[" * 100_000, encoding="utf-8")
+    assert hand.refused("import", *wfp) == ["J4"]
+    assert replace(hand, book="wfp.csv").refused("map", "--answers", "wfp.toml") == ["J4"]
 
 
 def test_import_given_a_file_after_file_then_only_events_of_its_rows_are_read(

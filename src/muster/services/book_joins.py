@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ from muster.joining import (
     read_mapping,
     suggest,
 )
+from muster.joining.mapping_toml import tables_in
 from muster.services.csv_text import csv_lines
 from muster.store import Store
 from muster.store.recorded import events_at, known, standing
@@ -209,13 +209,13 @@ def _where(file: str, event: Event, lines: Mapping[str, int]) -> str:
 
 def _answers_in(file: Path) -> dict[Key, str]:
     """Return the answers that were written into the questions of a proposal."""
-    try:
-        held = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        do = "correct it, or map the file anew"
-        raise JoiningError(Fault("A mapping is no TOML.", file.name, shown(str(broken)), do, "J4")) from None
-    questions = held.get("question", [])
-    return {tuple(each["about"]): each["answer"] for each in questions if each.get("about") and each.get("answer")}
+    questions = tables_in(file).get("question", [])
+    asked = [each for each in questions if isinstance(each, dict)] if isinstance(questions, list) else []
+    return {
+        tuple(map(str, each["about"])): str(each["answer"])
+        for each in asked
+        if isinstance(each.get("about"), list) and each["about"] and each.get("answer")
+    }
 
 
 def _about(text: str, made: Suggestion) -> Key | None:
