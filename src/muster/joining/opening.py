@@ -91,11 +91,13 @@ def is_workbook(path: Path) -> bool:
     Raises:
         JoiningError: There is no such file, or it may not be read (J1).
     """
+    do = "check the path, and make it a file that you may read"
+    if path.exists() and not path.is_file():  # a pipe would let nobody see when it ends
+        raise JoiningError(Fault("This is no file.", path.name, "a folder, pipe or device", do, "J1"))
     try:
         with path.open("rb") as file:
             return file.read(4) == b"PK\x03\x04"
     except OSError as refused:
-        do = "check the path, and make it a file that you may read"
         raise JoiningError(Fault("A file cannot be opened.", path.name, refused.strerror or "", do, "J1")) from None
 
 

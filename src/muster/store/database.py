@@ -161,7 +161,7 @@ class Sqlite:
 
     def look_up(self, *lookups: Lookup) -> list[list[Row]]:
         """See ``Database``."""
-        return [self._found(lookup) for lookup in lookups]
+        return [self._found(lookup) if lookup.wanted else [] for lookup in lookups]
 
     def write(self, changes: Sequence[Change]) -> None:
         """See ``Database``."""
