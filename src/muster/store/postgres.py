@@ -97,7 +97,8 @@ class Postgres:
         with self._faults():
             try:
                 with self._pipeline():
-                    self._begin("BEGIN")
+                    self.run("BEGIN")
+                    self._inside = True
                     yield
                     done = self._connection.execute("COMMIT")
                 assert done.statusmessage == "COMMIT", "a transaction that failed raises before it ends"
@@ -113,7 +114,8 @@ class Postgres:
         if self._inside:
             yield
             return
-        self._begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self._inside = True
         try:
             yield
         finally:
@@ -139,10 +141,6 @@ class Postgres:
                 with suppress(psycopg.Error):  # said already; else it would be logged once more
                     pipeline.sync()
                 raise
-
-    def _begin(self, begin: str) -> None:
-        self.run(begin)
-        self._inside = True
 
     def _give_up(self) -> None:
         """End a transaction of which nothing is kept."""
