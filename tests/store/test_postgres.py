@@ -51,6 +51,15 @@ def test_post_given_nobody_else_then_only_the_first_takes_a_transaction(
         assert store.verify(book) == []
 
 
+def test_post_given_a_device_that_was_offline_then_a_transaction(server_book: str, transactions: list[str]) -> None:
+    desk = Desk()
+    with store.open(server_book) as book:
+        for number in range(1, 4):
+            event = desk.event("receipt", SACK, on=number)
+            assert book.post(batch(event), at_ms=AT_MS, offline=True).count("accepted") == 1
+    assert len(transactions) == 3
+
+
 def test_post_given_somebody_who_wrote_meanwhile_then_it_is_done_again_in_a_transaction(
     server_book: str, transactions: list[str]
 ) -> None:

@@ -79,12 +79,14 @@ class Store(Reading):
         Raises:
             BookError: The database could not do it; nothing was written.
         """
-        given = lines if isinstance(lines, Sequence) else list(lines)
-        left = self.database.as_left(row_of(self._kept.left)) if self._kept.left else None
+        left = None
+        few = isinstance(lines, Sequence) and len(lines) <= PART
+        if self._kept.left and few and not offline:  # what comes from a device is late, and is looked at once it is in
+            left = self.database.as_left(row_of(self._kept.left))
         if left is not None:
             with suppress(NeedsTransaction):
-                return self._post_to(left, given, at_ms=at_ms, offline=offline)
-        return self._post(given, at_ms=at_ms, offline=offline, keep_all=True, progress=lambda number: None)
+                return self._post_to(left, lines, at_ms=at_ms)
+        return self._post(lines, at_ms=at_ms, offline=offline, keep_all=True, progress=lambda number: None)
 
     def stream(
         self,
@@ -147,17 +149,17 @@ class Store(Reading):
     ) -> None:
         self.close()
 
-    def _post_to(self, left: Database, lines: Sequence[Line], *, at_ms: int, offline: bool) -> Posted:
+    def _post_to(self, left: Database, lines: Iterable[Line], *, at_ms: int) -> Posted:
         """Post a batch without a transaction.
 
         Raises:
             NeedsTransaction: It cannot be done so; nothing was written.
         """
         try:
-            posting = Posting(left, kept=self._kept, at_ms=at_ms, offline=offline)
+            posting = Posting(left, kept=self._kept, at_ms=at_ms, offline=False)
             result = posting.post(lines, keep_all=True, progress=lambda number: None)
-            if result.refused and (not offline or posting.state == self._kept.left):
-                raise NeedsTransaction  # nothing was written, which would have shown that nobody else did
+            if result.refused:  # nothing was written, which would have shown that nobody else did
+                raise NeedsTransaction
         except BaseException:
             self._kept.forget()
             raise
