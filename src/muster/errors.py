@@ -73,6 +73,10 @@ class BookError(MusterError):
     """A book could not be made, opened, read or written to."""
 
 
+class JoiningError(MusterError):
+    """A file, a mapping or a message of others cannot be joined."""
+
+
 class LogError(MusterError):
     """A key, a signed note or a log of the book could not be read, or does not hold."""
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import frictionless
@@ -14,7 +15,9 @@ from books_at_hand import Hand
 from muster import store
 from muster.book.chains import link
 from muster.book.events import from_body
+from muster.services import book_joins
 from muster.services.economies import examples_folder
+from muster.store import recorded
 
 JOINING = examples_folder() / "joining"
 DEPOT = (str(JOINING / "depot.csv"), "--mapping", str(JOINING / "depot.toml"))
@@ -75,10 +78,35 @@ def test_import_given_a_corrected_file_then_its_events_are_a_chain(hand: Hand, w
     Path("wfp.csv").write_text(ROWS.replace("600", "588"), encoding="utf-8")
     hand.types("import", *wfp, "--post")
     with store.open(hand.book) as book:
-        chain = [link(from_body(record.body), body=record.body) for record in book.records_of("import wfp")]
+        chain = [link(from_body(record.body), body=record.body) for record in book.records()]
     assert [each.n for each in chain] == [1, 2, 3, 4]
     assert [each.previous for each in chain] == ["", *(each.digest for each in chain[:-1])]
     assert hand.reads("verify")["faults"] == []
+
+
+def test_import_given_a_mapping_that_is_nested_without_end_then_refused(hand: Hand, wfp: tuple[str, ...]) -> None:
+    Path("wfp.toml").write_text("a = " + "[" * 100_000, encoding="utf-8")
+    assert hand.refused("import", *wfp) == ["J4"]
+    assert replace(hand, book="wfp.csv").refused("map", "--answers", "wfp.toml") == ["J4"]
+
+
+def test_import_given_a_file_after_file_then_only_events_of_its_rows_are_read(
+    hand: Hand, wfp: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    asked = recorded.known
+
+    def counted(book: store.Store, ids: list[str]) -> dict[str, recorded.Known]:
+        read.append(len(asked(book, ids)))
+        return asked(book, ids)
+
+    monkeypatch.setattr(book_joins, "known", counted)
+    hand.types("import", *wfp)
+    Path("wfp.csv").write_text("day,waybill,item,quantity\n2024-12-03,WB9,flour,7\n", encoding="utf-8")
+    assert hand.reads("import", *wfp)["differences"]["gone_count"] == 2
+    assert hand.reads("import", *wfp, "--post")["accepted"] == 1
+    assert hand.reads("import", *wfp)["accepted"] == 0
+    assert sum(read) == 1, read
 
 
 def test_import_given_the_same_file_twice_then_nothing_changes(either: Hand) -> None:

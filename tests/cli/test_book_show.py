@@ -116,10 +116,12 @@ def test_place_given_by_its_name_then_the_only_one_that_has_it(either: Hand) -> 
 
 def test_place_given_a_name_that_several_have_then_they_are_named(either: Hand) -> None:
     either.brings_in()
-    either.types("add", "distribution", "flour: 1 kg", "--to", "people:kabul", *KABUL)
-    assert either.refused("card", "kabul", "flour") == ["U8"]
-    _, said = either.types("balance", "--place", "kabul", status=1)
-    assert "write which one: people:kabul or store:kabul" in said
+    for place in ("people:kabul", "people:wfp"):
+        either.types("add", "distribution", "flour: 1 kg", "--to", place, *KABUL)
+    assert either.refused("card", "wfp", "flour") == ["U8"]
+    assert either.reads("card", "kabul", "flour")["place"] == "store:kabul"
+    _, said = either.types("balance", "--place", "wfp", status=1)
+    assert "write which one: outside:wfp or people:wfp" in said
     assert either.reads("card", "people:kabul", "flour")["balance"] == 1_000
     either.types("count", "--place", "kabul", "--sheet", "sheet.html")  # only a store is counted
     assert "store:kabul" in (either.folder / "sheet.html").read_text(encoding="utf-8")

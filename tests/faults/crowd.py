@@ -17,7 +17,8 @@ from recording import AT_MS, Desk, batch
 from muster import store
 from muster.book import merkle
 from muster.errors import BookError
-from muster.store.database import Change, Postgres, Sqlite
+from muster.store.database import Change, Sqlite
+from muster.store.postgres import Postgres
 
 WRITERS = 8
 OWN = 5

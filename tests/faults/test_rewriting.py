@@ -15,7 +15,8 @@ from muster import store
 from muster.book import merkle
 from muster.book.amounts import amount
 from muster.book.events import Event, Move
-from muster.store.database import Change, Postgres
+from muster.store.database import Change
+from muster.store.postgres import Postgres
 
 RECEIPT = "outside:wfp > store:kabul, 10 bags of 50 kg flour"
 

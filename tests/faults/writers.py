@@ -8,7 +8,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from multiprocessing.connection import Connection
 from typing import Any
@@ -21,7 +21,8 @@ from recording import AT_MS
 from muster import store
 from muster.errors import BookError
 from muster.store import Store
-from muster.store.database import Change, Postgres, Sqlite
+from muster.store.database import Change, Sqlite
+from muster.store.postgres import Postgres
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["faults.writers", "faults.crowd", "psycopg"])
@@ -57,7 +58,10 @@ def write_and_die_halfway(address: str, seed: int, told: Connection) -> None:
             whole[type(self)](self, [change])
 
     whole = {each: each.write for each in (Sqlite, Postgres)}
-    with patch.object(Sqlite, "write", one_by_one), patch.object(Postgres, "write", one_by_one):
+    with ExitStack() as patches:
+        for each in whole:
+            patches.enter_context(patch.object(each, "write", one_by_one))
+            patches.enter_context(patch.object(each, "as_left", lambda self, state: None))  # else it is one statement
         write(address, seed, told)
 
 

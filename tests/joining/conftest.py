@@ -13,22 +13,29 @@ from joining_files import HEADER, RECEIPTS
 from muster.joining.batch import Batch
 from muster.joining.mapping_toml import from_toml
 from muster.joining.rows import read_batch
+from muster.texts import apart, reading
 
 Read = Callable[..., Batch]
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts are read here: a process for each of thousands takes its time, and ``tests/texts`` has them."""
+    monkeypatch.setattr(reading, "_told", lambda job, *, file: apart.answers(job))
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Return a function that reads rows by a mapping: ``read("1,03/11/2026,…", RECEIPTS)``."""
 
-    def reading(
+    def read_rows(
         rows: str | bytes, mapping: str = RECEIPTS, *, header: str = HEADER, name: str = "receipts.csv"
     ) -> Batch:
         path = tmp_path / name
         path.write_bytes(rows if isinstance(rows, bytes) else (header + rows).encode())
         return read_batch(path, from_toml(mapping, file="depot.toml"))
 
-    return reading
+    return read_rows
 
 
 Workbook = Callable[..., Path]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -14,7 +14,7 @@ from joining_files import RECEIPTS, changed
 from muster.book.book import Book
 from muster.book.lines import read_lines
 from muster.joining.batch import Batch, numbered
-from muster.joining.differences import compare, corrections, differences_text, event_text
+from muster.joining.differences import RecordedEvent, compare, corrections, differences_text, event_text
 from muster.joining.ids import event_id, reversal_id
 
 Read = Callable[..., Batch]
@@ -23,6 +23,23 @@ ROW = "{},03/11/2026,WB118,wfp,flour,{},kg\n"
 
 def rows(**amounts: object) -> str:
     return "".join(ROW.format(name.removeprefix("r"), amount) for name, amount in amounts.items())
+
+
+class Kept:
+    """Events that were recorded, in a list; see ``Recorded``."""
+
+    def __init__(self, events: Iterable[Mapping[str, Any]]) -> None:
+        self.events = {event["id"]: event for event in events}
+        reversals = [event for event in self.events.values() if event["kind"] == "reversal"]
+        self.undone = {event["reverses"]: event["recorder"] for event in reversals}
+
+    def find(self, ids: Collection[str]) -> dict[str, RecordedEvent]:
+        return {id: RecordedEvent(self.events[id], self.undone.get(id, "")) for id in ids if id in self.events}
+
+    def others(self, ids: Collection[str], *, most: int | None) -> tuple[int, list[Mapping[str, Any]]]:
+        apart = {*ids, *self.undone}
+        gone = [each for id, each in self.events.items() if id not in apart and each["kind"] != "reversal"]
+        return len(gone), gone[:most]
 
 
 class Office:
@@ -48,24 +65,24 @@ class Office:
 
 
 def corrected(office: Office, batch: Batch, *, withdraw_gone: bool = True) -> int:
-    return office.post(corrections(compare(batch, office.events), withdraw_gone=withdraw_gone))
+    return office.post(corrections(compare(batch, Kept(office.events)), withdraw_gone=withdraw_gone))
 
 
 def test_compare_given_the_same_file_then_nothing_and_no_events(read: Read) -> None:
     batch = read(rows(r1=600, r2=20))
-    differences = compare(batch, batch.events)
+    differences = compare(batch, Kept(batch.events))
     assert (differences.nothing, differences.same, corrections(differences)) == (True, 2, [])
 
 
 def test_compare_given_nothing_earlier_then_all_are_added_with_their_first_ids(read: Read) -> None:
     batch = read(rows(r1=600))
-    assert corrections(compare(batch, [])) == batch.events
+    assert corrections(compare(batch, Kept([]))) == batch.events
 
 
 def test_compare_given_a_corrected_file_then_added_changed_gone_and_same(read: Read) -> None:
     before = read(rows(r1=600, r2=20, r3=5))
     after = read(rows(r1=600, r2=25, r4=7))
-    differences = compare(after, before.events)
+    differences = compare(after, Kept(before.events))
     assert differences.same == 1
     assert [each.key for each in differences.added] == [("4",)]
     [change] = differences.changed
@@ -79,7 +96,7 @@ def test_compare_given_a_corrected_file_then_added_changed_gone_and_same(read: R
 
 def test_corrections_given_a_change_then_a_reversal_dated_like_the_old_event_and_the_new_one(read: Read) -> None:
     before, after = read(rows(r1=600)), read(rows(r1=588).replace("03/11", "04/11"))
-    new, reversal = corrections(compare(after, before.events))
+    new, reversal = corrections(compare(after, Kept(before.events)))
     assert reversal == {
         "id": reversal_id(event_id("depot", ["1"])),
         "kind": "reversal",
@@ -105,7 +122,7 @@ def test_corrections_given_a_change_then_what_fills_the_store_comes_first(
     way = ('from = "outside:{From}"\nto = "store:kabul"', f'from = "{start}"\nto = "{end}"')
     mapping = changed(RECEIPTS, ('kind = "receipt"', f'kind = "{kind}"'), way)
     before, after = read(rows(r1=600), mapping), read(rows(r1=588), mapping)
-    assert [event["kind"] for event in corrections(compare(after, before.events))] == order
+    assert [event["kind"] for event in corrections(compare(after, Kept(before.events)))] == order
 
 
 def test_compare_given_the_book_says_it_in_other_units_then_it_is_the_same(read: Read) -> None:
@@ -113,12 +130,12 @@ def test_compare_given_the_book_says_it_in_other_units_then_it_is_the_same(read:
     [event] = batch.events
     exported = {**event, "n": 1, "occurred": "2026-11-03T16:30:00+04:30"}
     exported["moves"] = [{**event["moves"][0], "quantity": "0.6", "unit": "t"}]
-    assert compare(batch, [exported]).nothing
+    assert compare(batch, Kept([exported])).nothing
 
 
 def test_compare_given_a_row_that_cannot_be_read_now_then_its_event_stays_and_is_named(read: Read) -> None:
     before, after = read(rows(r1=600, r2=5)), read(rows(r1="some", r2=5))
-    differences = compare(after, before.events)
+    differences = compare(after, Kept(before.events))
     [(row, event)] = differences.unreadable
     assert (row.line, event["id"], differences.gone) == (2, event_id("depot", ["1"]), ())
 
@@ -126,12 +143,12 @@ def test_compare_given_a_row_that_cannot_be_read_now_then_its_event_stays_and_is
 def test_compare_given_a_row_that_is_left_out_now_then_its_event_is_gone(read: Read) -> None:
     skip = '[[skip]]\ncolumn = "No"\nis = ["1"]\nbecause = "not ours"\n'
     before, after = read(rows(r1=600, r2=5)), read(rows(r1=600, r2=5), RECEIPTS + skip)
-    assert [event["id"] for event in compare(after, before.events).gone] == [event_id("depot", ["1"])]
+    assert [event["id"] for event in compare(after, Kept(before.events)).gone] == [event_id("depot", ["1"])]
 
 
 def test_corrections_given_gone_rows_then_they_are_reversed_only_if_the_file_covers_all(read: Read) -> None:
     before, after = read(rows(r1=600, r2=20)), read(rows(r1=600))
-    differences = compare(after, before.events)
+    differences = compare(after, Kept(before.events))
     assert corrections(differences) == []
     assert [event["kind"] for event in corrections(differences, withdraw_gone=True)] == ["reversal"]
 
@@ -167,9 +184,30 @@ def test_law_corrections_given_any_row_of_files_then_the_book_says_what_the_last
         assert corrected(office, batch) == 0
 
 
+def test_compare_given_what_a_person_has_undone_then_it_stays_so_until_the_row_says_something_else(read: Read) -> None:
+    office, first = Office(), read(rows(r1=600, r2=20))
+    corrected(office, first)
+    by_hand = {"id": reversal_id("by hand"), "kind": "reversal", "unit": "kabul", "recorder": "s.amiri"}
+    by_hand |= {"occurred": "2026-11-05T12:00:00Z", "reason": "never came", "reverses": event_id("depot", ["1"])}
+    office.post([by_hand])
+    assert corrected(office, first) == 0
+    assert corrected(office, read(rows(r2=20))) == 0
+    differences = compare(read(rows(r1=588, r2=20)), Kept(office.events))
+    assert (len(differences.added), differences.changed, differences.gone_count) == (1, (), 0)
+    assert corrected(office, read(rows(r1=588, r2=20))) == 1
+    assert office.stock() == {"flour": 608_000}
+
+
+def test_compare_given_more_gone_than_are_named_then_all_are_counted(read: Read) -> None:
+    before, after = read(rows(**{f"r{i}": i for i in range(1, 9)})), read(rows(r9=1))
+    differences = compare(after, Kept(before.events), most_gone=3)
+    assert (differences.gone_count, len(differences.gone)) == (8, 3)
+    assert differences_text(differences, most=2).splitlines()[-1] == "    and 6 more"
+
+
 def test_differences_text_given_differences_then_a_line_for_each(read: Read) -> None:
     before, after = read(rows(r1=600, r2=20, r3=5)), read(rows(r1="some", r2=25, r4=7))
-    assert differences_text(compare(after, before.events)).splitlines() == [
+    assert differences_text(compare(after, Kept(before.events))).splitlines() == [
         "receipts.csv: 0 rows as before, 1 added, 1 changed, 1 no longer there",
         "  + line 4: receipt 2026-11-03 WB118 7 kg flour outside:wfp → store:kabul",
         "  ~ line 3: amount 20 kg flour outside:wfp → store:kabul → 25 kg flour outside:wfp → store:kabul",
@@ -179,13 +217,13 @@ def test_differences_text_given_differences_then_a_line_for_each(read: Read) -> 
 
 
 def test_differences_text_given_many_then_the_rest_is_counted(read: Read) -> None:
-    differences = compare(read(rows(**{f"r{i}": 1 for i in range(1, 9)})), [])
+    differences = compare(read(rows(**{f"r{i}": 1 for i in range(1, 9)})), Kept([]))
     assert differences_text(differences, most=3).splitlines()[-1] == "    and 5 more"
 
 
 def test_as_dict_given_differences_then_json_ready(read: Read) -> None:
     before, after = read(rows(r1=600, r2=20)), read(rows(r2=25, r4=7))
-    told = compare(after, before.events).as_dict()
+    told = compare(after, Kept(before.events)).as_dict()
     assert orjson.dumps(told)
     assert (told["same"], len(told["added"]), len(told["gone"])) == (0, 1, 1)
     assert told["changed"][0]["fields"][0]["field"] == "amount"

@@ -183,3 +183,11 @@ def test_open_table_given_a_sheet_merged_from_end_to_end_then_refused_within_bou
     with pytest.raises(JoiningError) as caught:
         open_table(rezipped(workbook(lines), merged))
     assert caught.value.faults[0].what == "More than 500,000 cells of a sheet are merged."
+
+
+def test_look_given_a_pipe_or_a_folder_then_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    for path in (tmp_path / "pipe.csv", tmp_path):
+        with pytest.raises(JoiningError) as caught:
+            look(path)
+        assert caught.value.faults[0].what == "This is no file."

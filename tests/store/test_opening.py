@@ -136,7 +136,7 @@ def test_open_given_a_server_that_forgets_then_refused(server: Server) -> None:
         def fetchall(self) -> list[tuple[str]]:
             return [("off",)]
 
-    from muster.store.database import Postgres
+    from muster.store.postgres import Postgres
 
     assert rule(lambda: Postgres(Forgetful(), where="server")) == "S2"  # type: ignore[arg-type]
     assert psycopg.connect(server.address("postgres")).execute("SHOW fsync").fetchone() == ("on",)

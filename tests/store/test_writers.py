@@ -11,7 +11,7 @@ from recording import AT_MS, Desk, batch
 
 from muster import store
 from muster.errors import BookError
-from muster.store import database
+from muster.store import database, postgres
 from muster.store.state import OWN_STATE
 
 WRITERS, ROUNDS = 8, 6
@@ -70,6 +70,7 @@ def test_post_given_somebody_who_does_not_stop_writing_then_a_message_after_a_wh
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 1)
+    monkeypatch.setattr(postgres, "BUSY_SECONDS", 1)
     monkeypatch.setattr("muster.store.opening.BUSY_SECONDS", 1)
     event = Desk().event("receipt", "outside:wfp > store:kabul, 1 kg flour")
     with store.open(address) as one, store.open(address) as other:

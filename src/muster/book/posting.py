@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from muster.book.accounts import Holding, discrepancy_of, holding_text, is_guarded
+from muster.book.accounts import Holding, discrepancy_of, holding_text, is_guarded, kind_of
 from muster.book.events import Event, Move, body, measured
 from muster.book.facts import Facts
 from muster.book.lines import Line
@@ -23,7 +23,7 @@ from muster.book.rule import outline
 from muster.book.rules import ASKED_OF, BY_GOODS, BY_NUMBER, BY_OUTLINE, is_quiet
 from muster.book.timeline import Blame, Difference, Taker, Timeline, overdrawn
 from muster.book.times import FOREVER_MS, time_text
-from muster.book.wording import Wrong
+from muster.book.wording import Wrong, spoken
 from muster.errors import Fault
 
 Status = Literal["accepted", "known", "disputed", "refused", "held", "waiting"]
@@ -322,7 +322,10 @@ def lack(event: Event, target: Event | None, holding: Holding, blame: Blame) -> 
     """Return what is wrong with an event (and what it reverses) that took what was not there."""
     units = {resource: unit for resource, unit, _ in measured(target or event)}
     do = "correct the quantity or the lot, or record first what came in"
-    seen = f"{holding_text(holding)}: {blame.balance:,} {units[holding[1]]} on {time_text(blame.occurred_ms)}"
+    if kind_of(holding[0]) == "transit":
+        do = "correct the waybill or the quantity; what no store of this book sent is a receipt from outside"
+    lacking = spoken(-blame.balance, units[holding[1]])
+    seen = f"{lacking} missing: {holding_text(holding)}, {time_text(blame.occurred_ms)[:10]}"
     return Wrong("More goes out than is there.", seen, do, "B17")
 
 

@@ -152,7 +152,8 @@ def count(
         Path | None, typer.Option(metavar="FILE", parser=page_file, help="Write a blind sheet to print, FILE.html.")
     ] = None,
     entered: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="What was counted, as CSV: resource, lot, quantity, unit, pack.")
+        Path | None,
+        typer.Option(metavar="FILE", help="What was counted, CSV or XLSX: resource, lot, quantity, unit, pack."),
     ] = None,
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the open count is kept (PLACE-DAY.count).")

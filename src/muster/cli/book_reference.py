@@ -89,7 +89,7 @@ BOOK_JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "totals": "resource, unit, in_file, in_events, returned, left_out",
             "rows_returned": "line, column, value, reason, do, rule, left_out",
             "said": "what a reader should know",
-            "differences": "same, added, changed, gone, unreadable beside what was imported before",
+            "differences": "same, added, changed, gone (gone_count; 1,000 named), unreadable beside what was imported",
             "posted": "whether it was recorded",
             "accepted": "events that were recorded",
             "size": "events in the book, where it was recorded",

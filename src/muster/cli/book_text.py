@@ -275,14 +275,14 @@ def import_text(prepared: Prepared, posted: Posted | None, *, returned: Path | N
     if len(back) > _RETURNED_SHOWN or (back and returned):
         told = f"all of them in {returned}" if returned else "all of them with --returned FILE.csv"
         lines.append(f"  {told}")
-    if differences.changed or differences.gone or differences.unreadable or not differences.added:
+    if differences.changed or differences.gone_count or differences.unreadable or not differences.added:
         lines.append(differences_text(differences))
-    gone = counted(len(differences.gone), "event")
+    gone = counted(differences.gone_count, "event")
     if posted is not None:
         lines.append(f"recorded  {counted(posted.count('accepted'), 'event')}; the book has {posted.size:,}")
     elif prepared.doubtful:
         lines.append("Nothing was recorded: look at the differences, then say it again with --post.")
-        if differences.gone and not any(event["kind"] == "reversal" for event in prepared.events):
+        if differences.gone_count and not any(event["kind"] == "reversal" for event in prepared.events):
             lines.append(f"Does this file cover all of its source? Then --post --whole reverses {gone} that it lacks.")
     elif differences.nothing:
         lines.append("Nothing was recorded: the book has it all.")

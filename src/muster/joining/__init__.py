@@ -8,18 +8,26 @@ recorder gives the running number to those that it does not know yet (``numbered
 - ``read_mapping(path)``, ``from_toml(text, file=…)``, ``to_toml(mapping)``, ``mapping_digest(mapping)``.
 - ``read_batch(path, mapping)`` → ``Batch``: events, returned rows, totals that add up, the digest that is its id.
   ``batch_text`` and ``Batch.as_dict`` show it.
-- ``compare(batch, earlier)`` → ``Differences``: what a corrected file says beside what is recorded;
+- ``compare(batch, recorded)`` → ``Differences``: what a corrected file says beside what is recorded;
   ``corrections`` are the reversals and new events, ``differences_text`` shows them.
 - ``read_people(path, mapping)`` → ``PeopleBatch``: rows (place, group, people) for the table ``people`` of an economy.
 - ``read_message(text, sender=…, lexicon=…, at=…)`` → ``Reply``: the event of a text message, and the answer to it.
 - ``look(path)``: what kind of file it is, with the evidence. ``JoiningError`` carries the faults of what cannot be
   joined; ``rules.JOINING_RULES`` are J1 to J15.
 
-A file is opened within bounds: a workbook in a process of its own, a text line by line.
+A file is opened within bounds, in a process of its own: a workbook by ``economy.guard``, a text by ``texts``.
 """
 
 from muster.joining.batch import Batch, Returned, Taken, Total, batch_text, numbered
-from muster.joining.differences import Change, Differences, compare, corrections, differences_text
+from muster.joining.differences import (
+    Change,
+    Differences,
+    Recorded,
+    RecordedEvent,
+    compare,
+    corrections,
+    differences_text,
+)
 from muster.joining.ids import event_id, message_id, reversal_id
 from muster.joining.mapping import Mapping, Question
 from muster.joining.mapping_toml import from_toml, mapping_digest, read_mapping, to_toml
@@ -34,7 +42,7 @@ from muster.joining.suggest import Suggestion, suggest
 
 __all__ = [
     "Batch", "Change", "Differences", "JoiningError", "Lexicon", "Look", "Mapping", "People", "PeopleBatch", "Problem",
-    "Question", "Reply", "Returned", "Sender", "Suggestion", "Taken", "Total",
+    "Question", "Recorded", "RecordedEvent", "Reply", "Returned", "Sender", "Suggestion", "Taken", "Total",
     "answered", "batch_text", "compare", "corrections", "differences_text", "event_id", "from_toml", "look",
     "mapping_digest", "message_id", "numbered", "open_questions", "read_batch", "read_mapping", "read_message",
     "read_people", "reversal_id", "suggest", "to_toml",

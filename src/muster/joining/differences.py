@@ -6,10 +6,10 @@ event, whose id carries the next revision; both ids follow from the row, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from muster.economy.format import shown
 from muster.joining.amounts import measure
@@ -18,10 +18,42 @@ from muster.joining.ids import event_id, reversal_id
 from muster.joining.problems import Problem
 
 Event = Mapping[str, Any]
+R = TypeVar("R", Taken, Returned)
+
+_PART = 2_000
+"""Rows whose events are looked up at once."""
 
 _SAID_ONCE = ("kind", "unit", "recorder", "document", "destination", "closed_by", "reason")
 _CORRECTED = "the source corrected this row"
 _GONE = "the source no longer has this row"
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event that was recorded from a source before.
+
+    Attributes:
+        event: In the interchange form.
+        undone_by: Who reversed it; ``""``: nobody.
+    """
+
+    event: Event
+    undone_by: str = ""
+
+    @property
+    def by_source(self) -> bool:
+        """Whether its source withdrew it."""
+        return self.undone_by == str(self.event["recorder"])
+
+
+class Recorded(Protocol):
+    """What the recorder of a source has recorded before, wherever it is kept."""
+
+    def find(self, ids: Collection[str]) -> Mapping[str, RecordedEvent]:
+        """Return the events with these ids, as far as they were recorded."""
+
+    def others(self, ids: Collection[str], *, most: int | None) -> tuple[int, Sequence[Event]]:
+        """Return how many events stand that are none of these and no reversals, and the first ``most`` of them."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +81,8 @@ class Differences:
         file: Its name.
         added: Rows that were not there, or had been withdrawn, each with the id it would get.
         changed: Rows that say something else.
-        gone: Events recorded before whose row is no longer there.
+        gone: Events recorded before whose row is no longer there, or the first of them.
+        gone_count: How many they are.
         same: How many rows say the same.
         unreadable: Rows that come back now, with the event they had before; it stays as it is.
     """
@@ -58,13 +91,14 @@ class Differences:
     added: tuple[Taken, ...] = field(repr=False)
     changed: tuple[Change, ...] = field(repr=False)
     gone: tuple[Event, ...] = field(repr=False)
+    gone_count: int
     same: int
     unreadable: tuple[tuple[Returned, Event], ...] = field(repr=False)
 
     @property
     def nothing(self) -> bool:
         """Whether the file says what is recorded already."""
-        return not (self.added or self.changed or self.gone)
+        return not (self.added or self.changed or self.gone_count)
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as JSON-ready values."""
@@ -83,42 +117,46 @@ class Differences:
                 for each in self.changed
             ],
             "gone": [dict(event) for event in self.gone],
+            "gone_count": self.gone_count,
             "unreadable": [
                 {"line": row.line, "reason": row.reason, "event": dict(event)} for row, event in self.unreadable
             ],
         }
 
 
-def compare(batch: Batch, earlier: Iterable[Event]) -> Differences:
+def compare(batch: Batch, recorded: Recorded, *, most_gone: int | None = None) -> Differences:
     """Return what a batch says beside the events that were recorded from its source.
+
+    What somebody else has undone stays undone as long as its row stays the same.
 
     Args:
         batch: What comes of the corrected file by the mapping of the source.
-        earlier: Every event that the source's recorder ever recorded, reversals among them, in the interchange form.
+        recorded: What the source's recorder has recorded before.
+        most_gone: So many events whose row is gone are named; ``None``: all of them.
     """
-    ever = {str(event["id"]): event for event in earlier}
-    reversed_ids = {event["reverses"] for event in ever.values() if event["kind"] == "reversal"}
-    live = {id_: event for id_, event in ever.items() if event["kind"] != "reversal" and id_ not in reversed_ids}
-    added, changed, unreadable, matched, same = [], [], [], set(), 0
-    for row in batch.taken:
-        last, following = _revisions(batch.source, row.key, ever)
-        if last not in live:
+    added, changed, unreadable = [], [], []
+    matched: set[str] = set()
+    same = 0
+    for row, (last, following) in _beside(batch.taken, batch.source, recorded):
+        if last is None or last.by_source:
             added.append(Taken(row.line, row.key, {**row.event, "id": following}))
             continue
-        matched.add(last)
-        fields = _fields_that_differ(live[last], row.event)
-        if fields:
-            new = {**row.event, "id": following}
-            changed.append(Change(row.line, row.key, live[last], new, fields))
-        else:
+        matched.add(last.event["id"])
+        fields = _fields_that_differ(last.event, row.event)
+        new = {**row.event, "id": following}
+        if not fields:
             same += 1
-    for back in batch.returned:
-        last, _ = _revisions(batch.source, back.key, ever)
-        if not back.left_out and last in live and last not in matched:
-            matched.add(last)
-            unreadable.append((back, live[last]))
-    gone = tuple(event for id_, event in live.items() if id_ not in matched)
-    return Differences(batch.file, tuple(added), tuple(changed), gone, same, tuple(unreadable))
+        elif last.undone_by:
+            added.append(Taken(row.line, row.key, new))
+        else:
+            changed.append(Change(row.line, row.key, last.event, new, fields))
+    returned = [back for back in batch.returned if not back.left_out]
+    for back, (last, _) in _beside(returned, batch.source, recorded):
+        if last is not None and not last.undone_by and last.event["id"] not in matched:
+            matched.add(last.event["id"])
+            unreadable.append((back, last.event))
+    number, gone = recorded.others(matched, most=most_gone)
+    return Differences(batch.file, tuple(added), tuple(changed), tuple(gone), number, same, tuple(unreadable))
 
 
 def corrections(differences: Differences, *, withdraw_gone: bool = False) -> list[dict[str, Any]]:
@@ -142,7 +180,7 @@ def corrections(differences: Differences, *, withdraw_gone: bool = False) -> lis
 
 def differences_text(differences: Differences, *, most: int = 50) -> str:
     """Return the differences as lines of text, at most ``most`` of each kind."""
-    count = (len(differences.added), len(differences.changed), len(differences.gone))
+    count = (len(differences.added), len(differences.changed), differences.gone_count)
     head = f"{differences.file}: {differences.same:,} rows as before, {count[0]:,} added, {count[1]:,} changed, "
     lines = [head + f"{count[2]:,} no longer there"]
     lines += [f"  + line {each.line}: {event_text(each.event)}" for each in differences.added[:most]] + _more(
@@ -180,12 +218,20 @@ def _amounts_text(event: Event) -> str:
     return "; ".join(told)
 
 
-def _revisions(source: str, key: tuple[str, ...], ever: Mapping[str, Event]) -> tuple[str, str]:
-    """Return the id of the last revision of a row that was recorded (``""``: none), and the id of the next."""
-    last, revision = "", 0
-    while (following := event_id(source, key, revision=revision)) in ever:
-        last, revision = following, revision + 1
-    return last, following
+def _beside(rows: Sequence[R], source: str, recorded: Recorded) -> Iterator[tuple[R, tuple[RecordedEvent | None, str]]]:
+    """Yield each row with the last revision of it that was recorded (``None``: none), and the id of the next."""
+    for start in range(0, len(rows), _PART):
+        part = rows[start : start + _PART]
+        last: dict[tuple[str, ...], RecordedEvent | None] = dict.fromkeys(row.key for row in part)
+        following: dict[tuple[str, ...], str] = {}
+        asked, revision = list(last), 0
+        while asked:
+            ids = {event_id(source, key, revision=revision): key for key in asked}
+            found = recorded.find(ids)
+            following |= {key: id_ for id_, key in ids.items()}
+            last |= {ids[id_]: event for id_, event in found.items()}
+            asked, revision = [ids[id_] for id_ in found], revision + 1
+        yield from ((row, (last[row.key], following[row.key])) for row in part)
 
 
 def _fields_that_differ(old: Event, new: Event) -> tuple[tuple[str, str, str], ...]:

@@ -9,10 +9,10 @@ from itertools import chain, islice
 
 from muster.economy.format import near, shown
 from muster.errors import Fault
-from muster.joining.csv_rows import MOST_COLUMNS
 from muster.joining.mapping import FileForm
 from muster.joining.opening import RawRow, Table
 from muster.joining.rules import JoiningError
+from muster.texts.csv_rows import MOST_COLUMNS
 
 TAG = re.compile(r"#\s*[a-z][a-z0-9_]*(\s*\+\s*[a-z][a-z0-9_]*)*", re.IGNORECASE)
 """A tag of the Humanitarian Exchange Language, e.g. ``#adm1+code``."""

@@ -61,6 +61,15 @@ def read_mapping(path: Path) -> Mapping:
     Raises:
         JoiningError: The file cannot be read, or a key is missing, unknown or wrong (J4).
     """
+    return mapping_of(tables_in(path), file=path.name)
+
+
+def tables_in(path: Path) -> dict[str, Any]:
+    """Return the tables of a mapping as they stand in its file, whatever they hold.
+
+    Raises:
+        JoiningError: The file cannot be read, is too large, or no TOML (J4).
+    """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise JoiningError(Fault("A mapping is too large.", path.name, "", "check that it is a mapping", "J4"))
@@ -70,7 +79,7 @@ def read_mapping(path: Path) -> Mapping:
         raise JoiningError(Fault("A mapping cannot be opened.", path.name, refused.strerror or "", do, "J4")) from None
     except UnicodeDecodeError:
         raise JoiningError(Fault("A mapping is not UTF-8.", path.name, "", "save it as UTF-8", "J4")) from None
-    return from_toml(text, file=path.name)
+    return _tables(text, file=path.name)
 
 
 def from_toml(text: str, *, file: str) -> Mapping:
@@ -79,12 +88,15 @@ def from_toml(text: str, *, file: str) -> Mapping:
     Raises:
         JoiningError: See ``read_mapping``.
     """
+    return mapping_of(_tables(text, file=file), file=file)
+
+
+def _tables(text: str, *, file: str) -> dict[str, Any]:
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as broken:
         do = 'correct the line; a text stands in quotes, "like this"'
         raise JoiningError(Fault("A mapping is not TOML.", file, str(broken), do, "J4")) from None
-    return mapping_of(raw, file=file)
 
 
 def mapping_of(raw: dict[str, Any], *, file: str, check: bool = True) -> Mapping:

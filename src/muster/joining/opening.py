@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,17 +11,16 @@ from typing import Any
 from muster.economy.format import near, shown
 from muster.economy.guard import ask, fault_of, look_at_zip
 from muster.errors import Fault
-from muster.joining.csv_rows import DELIMITERS, MOST_COLUMNS, Delimiter, check_text, find_delimiter, read_rows
-from muster.joining.encodings import Encoding
 from muster.joining.rules import JoiningError
+from muster.texts import reading
+from muster.texts.csv_rows import MOST_COLUMNS, Delimiter
+from muster.texts.encodings import Encoding
 
 Merged = tuple[int, int]
 """First and last line of the merged cells to which a cell belongs."""
 
 MOST_MERGED = 500_000
 """Cells that may belong to merged ones."""
-
-_FIRST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +81,8 @@ def look(path: Path) -> Look:
             raise JoiningError(Fault("A workbook is empty.", path.name, "no cell is filled", "check the file", "J1"))
         sheets.sort(key=lambda sheet: -len(sheet["rows"]))
         return Look(workbook=True, sheets=tuple(sheet["name"] for sheet in sheets))
-    encoding = check_text(path)
-    first = _first_lines(path, encoding.name)
-    if given := _separator_line(first[0] if first else ""):
-        return Look(False, encoding, Delimiter(given, "the first line says so (sep=)"))
-    cut = [(sign, _cut(first, sign)) for sign in DELIMITERS]
-    return Look(False, encoding, find_delimiter(cut))
+    seen = reading.look(path)
+    return Look(False, seen.encoding, seen.delimiter)
 
 
 def is_workbook(path: Path) -> bool:
@@ -97,11 +91,13 @@ def is_workbook(path: Path) -> bool:
     Raises:
         JoiningError: There is no such file, or it may not be read (J1).
     """
+    do = "check the path, and make it a file that you may read"
+    if path.exists() and not path.is_file():  # a pipe would let nobody see when it ends
+        raise JoiningError(Fault("This is no file.", path.name, "a folder, pipe or device", do, "J1"))
     try:
         with path.open("rb") as file:
             return file.read(4) == b"PK\x03\x04"
     except OSError as refused:
-        do = "check the path, and make it a file that you may read"
         raise JoiningError(Fault("A file cannot be opened.", path.name, refused.strerror or "", do, "J1")) from None
 
 
@@ -117,39 +113,13 @@ def open_table(path: Path, *, encoding: str = "", delimiter: str = "", sheet: st
     """
     if is_workbook(path):
         return _open_sheet(path, sheet)
-    seen = check_text(path) if encoding else None
-    if seen is None or not delimiter:
-        found = look(path)
-        encoding = encoding or (found.encoding.name if found.encoding else "")
-        delimiter = delimiter or (found.delimiter.sign if found.delimiter else ",")
+    if not encoding or not delimiter:
+        found = reading.look(path)
+        encoding, delimiter = encoding or found.encoding.name, delimiter or found.delimiter.sign
     name = "utf-8-sig" if encoding == "utf-8" else encoding
-    rows = read_rows(path, encoding=name, delimiter=delimiter)
+    rows = reading.rows(path, encoding=name, delimiter=delimiter)
     trimmed = (RawRow(line, [cell.strip() for cell in cells]) for line, cells in rows)
     return Table(path.name, (row for row in trimmed if any(row.cells)))
-
-
-def _first_lines(path: Path, encoding: str) -> list[str]:
-    """Return the first lines of a text, each cut where it is too long to tell anything."""
-    with path.open("r", encoding=encoding, errors="replace", newline=None) as file:
-        lines = [file.readline(100_000) for _ in range(_FIRST_ROWS)]
-    return [line for line in lines if line.strip()]
-
-
-def _cut(lines: list[str], delimiter: str) -> list[list[str]]:
-    """Return lines cut into rows, as far as their quotes are whole."""
-    rows = []
-    try:
-        for row in csv.reader(lines, delimiter=delimiter):
-            rows.append(row)  # noqa: PERF402 (what was read before an error counts)
-    except csv.Error:
-        pass
-    return rows
-
-
-def _separator_line(line: str) -> str:
-    """Return the sign of Excel's first line ``sep=;``, or nothing."""
-    text = line.strip().strip('"')
-    return text[4] if text[:4] == "sep=" and len(text) == 5 else ""
 
 
 def _sheets(path: Path, wanted: Sequence[str] | None) -> list[dict[str, Any]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from muster.errors import MusterError
+from muster.errors import JoiningError
+
+__all__ = ["JOINING_RULES", "JoiningError"]
 
 JOINING_RULES: Mapping[str, str] = MappingProxyType(
     {
@@ -27,7 +29,3 @@ JOINING_RULES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Rules of joining; the book's own are numbered B1 …, those of the log L1 …."""
-
-
-class JoiningError(MusterError):
-    """A file, a mapping or a message cannot be joined; carries every fault that was found."""

@@ -6,15 +6,17 @@ short code over what was entered; the closer sees the same code, or the count wa
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from muster import store
 from muster.book.events import Counted
@@ -23,6 +25,8 @@ from muster.book.times import milliseconds, time_text
 from muster.book.wording import shown
 from muster.economy.beside import file_beside
 from muster.errors import BookError, Fault
+from muster.joining import look
+from muster.joining.opening import RawRow, open_table
 from muster.report import count_sheet
 from muster.services.book_goods import Values, several, with_lots
 from muster.services.book_places import place_in
@@ -31,7 +35,7 @@ from muster.services.book_rules import refused
 from muster.store import Store
 
 MOST_BYTES = 4_000_000
-"""Of a file that was entered, or of an open count."""
+"""Of an open count."""
 
 COLUMNS = ("resource", "lot", "quantity", "unit", "pack")
 """Columns of a file that was entered; lot and pack may be left out or blank."""
@@ -144,12 +148,13 @@ def enter_count(address: str, place: str, said: Said, desk: Desk, *, entered: Pa
         place: The store.
         said: Goods; when; the number of the sheet.
         desk: Who counted.
-        entered: A CSV file with ``COLUMNS`` instead of goods, or beside them.
+        entered: A CSV or XLSX file with ``COLUMNS`` instead of goods, or beside them.
         to: Where the open count is written.
     Raises:
         BookError: What was counted cannot be read; several lots lie there and none is named (U2); a count is kept in
             that file already (U4).
-        OSError: A file cannot be read or written.
+        JoiningError: A file that was entered is no table (J1, J2).
+        OSError: The open count cannot be written.
     """
     with store.open(address) as book:
         return enter_count_in(book, place, said, desk, entered=entered, to=to)
@@ -310,29 +315,31 @@ def _in_its_file(fault: Fault, wheres: Sequence[str]) -> Fault:
 
 
 def _read_entered(file: Path) -> list[tuple[str, Values]]:
-    """Return the lines of a CSV file with ``COLUMNS``, each with its place; those without a quantity are left out."""
-    text = _text(file)
-    reader = csv.DictReader(text.splitlines(), delimiter=";" if text.partition("\n")[0].count(";") else ",")
-    try:
-        names = {name.strip().casefold(): name for name in reader.fieldnames or ()}
-        rows = [(f"{file.name}:{reader.line_num}", row) for row in reader]
-    except csv.Error as broken:
-        do = "save it as CSV, one line for each lot"
-        seen, where = str(broken), f"{file.name}:{reader.line_num}"
-        raise BookError(Fault("A file is no CSV.", where, seen, do, "J1")) from None
+    """Return the lines of a file with ``COLUMNS``, each with its place; those without a quantity are left out."""
+    seen = look(file)
+    if seen.encoding and seen.encoding.choices:
+        do = "save it as UTF-8"
+        raise BookError(Fault("It is not certain which letters a file has.", file.name, seen.encoding.why, do, "J2"))
+    rows = open_table(file).rows
+    head = next(rows, RawRow(1, []))
+    names = {name.casefold(): place for place, name in enumerate(head.cells)}
     lacking = [name for name in ("resource", "quantity", "unit") if name not in names]
     if lacking:
         do = f"give the columns {', '.join(COLUMNS)}"
-        seen = ", ".join(reader.fieldnames or ()) or "nothing"
-        raise BookError(Fault(f"A column {lacking[0]} is missing.", f"{file.name}:1", shown(seen), do, "J3"))
+        seen_names = shown(", ".join(head.cells) or "nothing")
+        where = f"{file.name}:{head.line}"
+        raise BookError(Fault(f"A column {lacking[0]} is missing.", where, seen_names, do, "J3"))
     given = {name: names[name] for name in COLUMNS if name in names}
-    read = [(where, {name: (row[column] or "").strip() for name, column in given.items()}) for where, row in rows]
-    return [(where, {name: cell for name, cell in row.items() if cell}) for where, row in read if row["quantity"]]
+    read = [
+        (f"{file.name}:{row.line}", {name: row.cells[at] for name, at in given.items() if any(row.cells[at : at + 1])})
+        for row in rows
+    ]
+    return [(where, values) for where, values in read if "quantity" in values]
 
 
 def _read_open(file: Path) -> tuple[dict[str, Any], str]:
     try:
-        held = json.loads(_text(file))
+        held = orjson.loads(_data(file))
         value, code = held["count"], held["code"]
         same = isinstance(value, dict) and _code(value) == code and value["kind"] == "count"
     except (ValueError, KeyError, TypeError):
@@ -344,15 +351,12 @@ def _read_open(file: Path) -> tuple[dict[str, Any], str]:
     return value, code
 
 
-def _text(file: Path) -> str:
+def _data(file: Path) -> bytes:
     with file.open("rb") as opened:
         data = opened.read(MOST_BYTES + 1)
-    try:
-        if len(data) > MOST_BYTES:
-            raise refused("A file is too large.", where=str(file), seen="", do="check what it is", rule="U4")
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise refused("A file is not UTF-8.", where=str(file), seen="", do="save it as UTF-8", rule="U4") from None
+    if len(data) > MOST_BYTES:
+        raise refused("A file is too large.", where=str(file), seen="", do="check what it is", rule="U4")
+    return data.removeprefix(BOM_UTF8)
 
 
 def _code(value: Mapping[str, Any]) -> str:

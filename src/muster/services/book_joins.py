@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import orjson
 
 from muster import store
-from muster.book.events import from_body
+from muster.book.events import Event as BookEvent
 from muster.book.lines import Line, LineReader, written
 from muster.book.posting import Posted
 from muster.book.wording import meant, shown
@@ -23,6 +22,7 @@ from muster.joining import (
     Batch,
     Differences,
     JoiningError,
+    RecordedEvent,
     Suggestion,
     compare,
     corrections,
@@ -31,13 +31,18 @@ from muster.joining import (
     read_mapping,
     suggest,
 )
+from muster.joining.mapping_toml import tables_in
 from muster.services.csv_text import csv_lines
 from muster.store import Store
+from muster.store.recorded import events_at, known, standing
 
 Key = tuple[str, ...]
 Event = Mapping[str, Any]
 
 _TRIES = 5
+MOST_GONE = 1_000
+"""Events whose row is gone that are named, where they are not to be reversed."""
+
 RETURNED = ("file", "line", "column", "value", "reason", "do", "rule", "left_out")
 """Columns of the file of rows that came back."""
 
@@ -64,7 +69,7 @@ class Prepared:
 
         Where rows have no key of their own, a corrected row looks like a new one beside one that is gone.
         """
-        return bool(self.events) and bool(self.differences.changed or self.differences.gone)
+        return bool(self.events) and bool(self.differences.changed or self.differences.gone_count)
 
 
 def map_file(
@@ -118,7 +123,7 @@ def prepare_import(address: str, file: Path, mapping: Path, *, whole: bool = Fal
     batch = read_batch(file, read_mapping(mapping))
     recorders = {str(event["recorder"]) for event in batch.events}
     with store.open(address) as book:
-        differences = compare(batch, _earlier(book, recorders))
+        differences = compare(batch, _InBook(book, recorders), most_gone=None if whole else MOST_GONE)
     events = corrections(differences, withdraw_gone=whole)
     lines = {str(row.event["id"]): row.line for row in differences.added}
     lines |= {str(row.new["id"]): row.line for row in differences.changed}
@@ -157,11 +162,27 @@ def write_returned(batch: Batch, *, to: Path) -> int:
     return len(rows)
 
 
-def _earlier(book: Store, recorders: set[str]) -> Iterator[Event]:
-    """Yield every event of these recorders in the interchange form."""
-    for recorder in sorted(recorders):
-        for record in book.records_of(recorder):
-            yield orjson.loads(written(from_body(record.body)))
+class _InBook:
+    """What recorders have recorded in a book; see ``muster.joining.Recorded``."""
+
+    def __init__(self, book: Store, recorders: set[str]) -> None:
+        self._book, self._recorders = book, recorders
+        self._seqs: dict[str, int] = {}
+
+    def find(self, ids: Collection[str]) -> dict[str, RecordedEvent]:
+        found = known(self._book, ids)
+        self._seqs |= {id: each.seq for id, each in found.items()}
+        return {id: RecordedEvent(_interchange(each.event), each.undone_by) for id, each in found.items()}
+
+    def others(self, ids: Collection[str], *, most: int | None) -> tuple[int, list[Event]]:
+        matched = {self._seqs[id] for id in ids}
+        seqs = [seq for name in sorted(self._recorders) for seq in standing(self._book, name) if seq not in matched]
+        return len(seqs), [_interchange(event) for event in events_at(self._book, seqs[:most])]
+
+
+def _interchange(event: BookEvent) -> Event:
+    said: Event = orjson.loads(written(event))
+    return said
 
 
 def _numbered(book: Store, prepared: Prepared) -> list[Line]:
@@ -188,13 +209,13 @@ def _where(file: str, event: Event, lines: Mapping[str, int]) -> str:
 
 def _answers_in(file: Path) -> dict[Key, str]:
     """Return the answers that were written into the questions of a proposal."""
-    try:
-        held = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        do = "correct it, or map the file anew"
-        raise JoiningError(Fault("A mapping is no TOML.", file.name, shown(str(broken)), do, "J4")) from None
-    questions = held.get("question", [])
-    return {tuple(each["about"]): each["answer"] for each in questions if each.get("about") and each.get("answer")}
+    questions = tables_in(file).get("question", [])
+    asked = [each for each in questions if isinstance(each, dict)] if isinstance(questions, list) else []
+    return {
+        tuple(map(str, each["about"])): str(each["answer"])
+        for each in asked
+        if isinstance(each.get("about"), list) and each["about"] and each.get("answer")
+    }
 
 
 def _about(text: str, made: Suggestion) -> Key | None:

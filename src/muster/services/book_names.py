@@ -147,7 +147,7 @@ def names_in(economy: Economy, folder: Path) -> Names:
         return Names(economy, {}, {})
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         do = 'write e.g. [places] and below it kabul = "AF01U"'
         raise EconomyError(Fault(f"{BOOK_FILE} cannot be read.", BOOK_FILE, str(error), do, "E4")) from error
     tables = {"places": set(economy.places["place"]), "resources": set(economy.resources["resource"])}

@@ -1,4 +1,4 @@
-"""Places as people name them: ``store:kabul``, or ``kabul`` where only one place of the book has that name."""
+"""Places as people name them: ``store:kabul``, or ``kabul`` for the store, or else the only place of that name."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ def place_in(book: Store, text: str, *, kinds: Collection[str] = tuple(ACCOUNTS)
         text: ``store:kabul``, or ``kabul``.
         kinds: What a plain name can be the name of.
     Raises:
-        BookError: It is no place, nor the name of one (B7); several places have that name (U8).
+        BookError: It is no place, nor the name of one (B7); several places that are no stores have it (U8).
     """
     try:
         return place_written(text)
     except Wrong as wrong:
         found = _named(book, text, kinds)
+        if (store := f"store:{text}") in found:
+            return store
         if len(found) > 1:
             raise refused(
                 "Several places of the book have this name.",

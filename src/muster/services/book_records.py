@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -20,6 +20,7 @@ from muster.errors import BookError, Fault
 from muster.services.book_goods import Values, several, with_lots
 from muster.services.book_rules import refused
 from muster.store import Store
+from muster.texts import reading
 
 _TRIES = 5
 """How often a running number is taken anew, where somebody else took it in between."""
@@ -134,7 +135,7 @@ def add_file(
         What became of it; where a line is refused, nothing was written.
     """
     with store.open(address) as book:
-        lines = read_lines(_lines(file), file=name, packs=book.register.packs)
+        lines = read_lines(reading.lines(file, name=name, longest=LONGEST_LINE), file=name, packs=book.register.packs)
         return book.stream(lines, at_ms=now_ms, progress=progress)
 
 
@@ -147,7 +148,8 @@ def sync_file(address: str, file: BinaryIO, *, name: str, now_ms: int) -> Posted
         What became of each line.
     """
     with store.open(address) as book:
-        return book.post(read_lines(_lines(file), file=name, packs=book.register.packs), at_ms=now_ms, offline=True)
+        lines = read_lines(reading.lines(file, name=name, longest=LONGEST_LINE), file=name, packs=book.register.packs)
+        return book.post(lines, at_ms=now_ms, offline=True)
 
 
 def reverse(address: str, id: str, said: Said, desk: Desk) -> tuple[Recorded, Event]:
@@ -238,11 +240,3 @@ def _event(book: Store, id: str) -> Event:
         do = "look its id up with muster book card, or in muster book export --events"
         raise refused("There is no such event.", where="the id", seen=shown(id), do=do, rule="U6")
     return found[1]
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a file; of one that is too long only so much that this can be seen."""
-    while line := file.readline(LONGEST_LINE + 2):
-        yield line
-        while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            line = file.readline(LONGEST_LINE + 2)

@@ -18,7 +18,7 @@ USE_RULES: Mapping[str, str] = MappingProxyType(
         "U5": "A log is signed with the key of its book, a file that only its keeper can read.",
         "U6": "An event is named by the id that it has in the book.",
         "U7": "What is asked for is in the book.",
-        "U8": "A place that is named without what it is, `kabul` for `store:kabul`, is the only one with that name.",
+        "U8": "A place named without what it is, `kabul`, is the store of that name, or else the only place with it.",
     }
 )
 """Rules of the use of a book; those of events are B1 …, of the database S1 …, of the log L1 …, of joining J1 …."""

@@ -1,4 +1,4 @@
-"""SQLite and PostgreSQL behind one small face: the only place where they differ, but for a word in ``schema``.
+"""SQLite, and the small face that it shares with PostgreSQL (``postgres``): only here and there do the two differ.
 
 Statements are written with ``?`` for values. Whoever has another driver for one of the two (with faults built in, say)
 writes a class like these.
@@ -7,17 +7,13 @@ writes a class like these.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
-from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from muster.errors import BookError
 from muster.store.faults import fault_of_database, refused
-
-if TYPE_CHECKING:
-    import psycopg
 
 Row = tuple[Any, ...]
 
@@ -103,8 +99,23 @@ class Database(Protocol):
     def reading(self) -> AbstractContextManager[None]:
         """Return a context in which everything is read as it is at one moment."""
 
+    def as_left(self, state: Row) -> Database | None:
+        """Return this database as somebody left it, to be written to once and without a transaction.
+
+        What is written to it is kept, durably and as a whole, where ``state`` is what it was; else nobody writes.
+
+        Args:
+            state: What the columns of ``state.OWN_STATE`` held when they left.
+        Returns:
+            ``None``: a transaction is as quick. What cannot be done without one raises ``NeedsTransaction``.
+        """
+
     def close(self) -> None:
         """Let go of the database."""
+
+
+class NeedsTransaction(Exception):
+    """Something cannot be done without a transaction, or somebody else has written; nothing was written."""
 
 
 class Sqlite:
@@ -150,7 +161,7 @@ class Sqlite:
 
     def look_up(self, *lookups: Lookup) -> list[list[Row]]:
         """See ``Database``."""
-        return [self._found(lookup) for lookup in lookups]
+        return [self._found(lookup) if lookup.wanted else [] for lookup in lookups]
 
     def write(self, changes: Sequence[Change]) -> None:
         """See ``Database``."""
@@ -192,6 +203,9 @@ class Sqlite:
             with self._transaction("BEGIN"):
                 yield
 
+    def as_left(self, state: Row) -> None:
+        """See ``Database``; nothing is saved where there is no way to a server."""
+
     def close(self) -> None:
         """See ``Database``."""
         try:
@@ -230,157 +244,11 @@ class Sqlite:
         return fault_of_database(error, where=self._where, busy_seconds=BUSY_SECONDS)
 
 
-class Postgres:
-    """A PostgreSQL database that several people share.
-
-    Within a transaction statements go to the server in a pipeline: only who wants an answer waits for it.
-    """
-
-    dialect = "postgresql"
-
-    def __init__(self, connection: psycopg.Connection[Row], *, where: str) -> None:
-        """Take over a connection in autocommit mode.
-
-        Raises:
-            BookError: The server is set so that it loses what it acknowledged.
-        """
-        from psycopg.types.numeric import Int8
-
-        self._connection, self._where, self._inside, self._streams = connection, where, False, 0
-        self._whole = Int8
-        self.run(f"SET lock_timeout = '{BUSY_SECONDS}s'")
-        self.run("SET synchronous_commit = on")
-        ((fsync,),) = self.rows("SHOW fsync")
-        if fsync != "on":
-            do = "set fsync = on in the settings of the server"
-            raise refused("This server would lose events in a power cut.", where, f"fsync {fsync}", do, "S2")
-
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """See ``Database``."""
-        with self._faults():
-            return self._connection.execute(_marked(sql), values).fetchall()
-
-    def run(self, sql: str, values: Sequence[Any] = ()) -> None:
-        """See ``Database``."""
-        with self._faults():
-            self._connection.execute(_marked(sql), values)
-
-    def look_up(self, *lookups: Lookup) -> list[list[Row]]:
-        """See ``Database``."""
-        with self._faults(), self._pipeline():
-            cursors = []
-            for columns, table, keys, wanted, lock in lookups:
-                sql = _joined(columns, table, keys, lock, *_form(wanted)) if wanted else b""
-                cursors.append(self._connection.execute(sql, _values(wanted, self._whole)) if wanted else None)
-            return [cursor.fetchall() if cursor else [] for cursor in cursors]
-
-    def write(self, changes: Sequence[Change]) -> None:
-        """See ``Database``; the server makes all of them in one statement."""
-        made = [change for change in changes if change.rows]
-        if made:
-            shapes = tuple([(*change[:2], *change[3:], *_form(change.rows)) for change in made])
-            values = [value for change in made for value in _values(change.rows, self._whole)]
-            with self._faults():
-                self._connection.execute(_all_at_once(shapes), values)
-
-    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
-        """See ``Database``."""
-        self._streams += 1
-        with self.reading(), self._faults(), self._connection.cursor(f"stream_{self._streams}") as cursor:
-            cursor.itersize = 5_000
-            yield from cursor.execute(_marked(sql), values)
-
-    def damage(self) -> list[str]:
-        """See ``Database``; a server does not look through its files without a module of its own for that."""
-        return []
-
-    def version(self) -> str | None:
-        """See ``Database``."""
-        there = self.rows("SELECT to_regclass('alembic_version') IS NOT NULL")
-        return self.rows("SELECT version_num FROM alembic_version")[0][0] if there == [(True,)] else None
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """See ``Database``; whoever locks the one row of ``state`` first writes first."""
-        with self._faults():
-            try:
-                with self._pipeline():
-                    self._begin("BEGIN")
-                    yield
-                    done = self._connection.execute("COMMIT")
-                assert done.statusmessage == "COMMIT", "a transaction that failed raises before it ends"
-            except BaseException:
-                self._give_up()
-                raise
-            finally:
-                self._inside = False
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """See ``Database``."""
-        if self._inside:
-            yield
-            return
-        self._begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        try:
-            yield
-        finally:
-            self._inside = False
-            self._give_up()
-
-    def close(self) -> None:
-        """See ``Database``."""
-        self._connection.close()
-
-    @contextmanager
-    def _pipeline(self) -> Iterator[None]:
-        """Let statements go without waiting for the answer to each; what went wrong is raised at the end."""
-        import psycopg
-
-        if self._connection.info.pipeline_status != psycopg.pq.PipelineStatus.OFF:
-            yield
-            return
-        with self._connection.pipeline() as pipeline:
-            try:
-                yield
-            except BaseException:
-                with suppress(psycopg.Error):  # said already; else it would be logged once more
-                    pipeline.sync()
-                raise
-
-    def _begin(self, begin: str) -> None:
-        self.run(begin)
-        self._inside = True
-
-    def _give_up(self) -> None:
-        """End a transaction of which nothing is kept."""
-        if not self._connection.closed and not self._connection.broken:
-            self.run("ROLLBACK")
-
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        import psycopg
-
-        try:
-            yield
-        except psycopg.Error as error:
-            raise fault_of_database(error, where=self._where, busy_seconds=BUSY_SECONDS) from error
-
-
 _FULL = 2
 """``PRAGMA synchronous`` from which on a commit waits for the disk."""
 
 _AT_ONCE = 512
 """Keys that SQLite is asked for at once."""
-
-_FEW = 16
-"""Rows up to which PostgreSQL is given each value by itself; the driver is slow with arrays, but any number fits in."""
-
-_TYPES = {int: "bigint", str: "text", bytes: "bytea"}
-
-Types = tuple[str, ...]
-Shape = tuple[str, tuple[str, ...], tuple[str, ...], bool, Types, int]
-"""Of a change: table, columns, keys, replace, the types of its columns in PostgreSQL, and how many rows (0: many)."""
 
 
 @lru_cache(maxsize=500)
@@ -388,17 +256,8 @@ def _looked_up(columns: str, table: str, keys: tuple[str, ...], size: int) -> st
     """Return how SQLite is asked for so many keys: one after the other, by the index."""
     one = f"({', '.join('?' * len(keys))})"
     given = f"wanted ({', '.join(f'wanted_{key}' for key in keys)}) AS (VALUES {', '.join([one] * size)})"
-    joined = f" CROSS JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}" if table else ""
+    joined = f" CROSS JOIN {table} ON {same(table, keys, 'wanted.wanted_')}" if table else ""
     return f"WITH {given} SELECT {columns} FROM wanted{joined}"
-
-
-@lru_cache(maxsize=500)
-def _joined(columns: str, table: str, keys: tuple[str, ...], lock: bool, types: Types, number: int) -> bytes:
-    """Return how PostgreSQL is asked for so many keys."""
-    locked = f" FOR UPDATE OF {table}" if lock else ""
-    wanted = f"{_rows(types, number)} AS wanted ({', '.join(f'wanted_{key}' for key in keys)})"
-    joined = f" JOIN {table} ON {_same(table, keys, 'wanted.wanted_')}{locked}" if table else ""
-    return _marked(f"SELECT {columns} FROM {wanted}{joined}")
 
 
 @lru_cache(maxsize=500)
@@ -408,55 +267,14 @@ def _one_by_one(table: str, columns: tuple[str, ...], keys: tuple[str, ...], rep
         changed = ", ".join(f"{column} = ?" for column in columns if column not in keys)
         return f"UPDATE {table} SET {changed} WHERE {' AND '.join(f'{key} = ?' for key in keys)}"
     marks = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}){_replacing(columns) if replace else ''}"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}){replacing(columns) if replace else ''}"
 
 
-@lru_cache(maxsize=500)
-def _all_at_once(shapes: tuple[Shape, ...]) -> bytes:
-    """Return how PostgreSQL changes tables."""
-    made = [f"change_{number} AS ({_change(*shape)})" for number, shape in enumerate(shapes)]
-    return _marked(f"WITH {', '.join(made)} SELECT 1")
-
-
-def _change(
-    table: str, columns: tuple[str, ...], keys: tuple[str, ...], replace: bool, types: Types, number: int
-) -> str:
-    names = ", ".join(columns)
-    given = f"{_rows(types, number)} AS given ({names})"
-    if keys:
-        changed = ", ".join(f"{column} = given.{column}" for column in columns if column not in keys)
-        return f"UPDATE {table} SET {changed} FROM {given} WHERE {_same(table, keys, 'given.')}"
-    return f"INSERT INTO {table} ({names}) SELECT * FROM {given}{_replacing(columns) if replace else ''}"
-
-
-def _replacing(columns: tuple[str, ...]) -> str:
+def replacing(columns: tuple[str, ...]) -> str:
+    """Return the end of an insert that changes the last column where there is a row with the same other columns."""
     return f" ON CONFLICT ({', '.join(columns[:-1])}) DO UPDATE SET {columns[-1]} = excluded.{columns[-1]}"
 
 
-def _same(table: str, keys: tuple[str, ...], other: str) -> str:
+def same(table: str, keys: tuple[str, ...], other: str) -> str:
+    """Return the condition that a row of a table has the keys that stand elsewhere, behind ``other``."""
     return " AND ".join(f"{table}.{key} = {other}{key}" for key in keys)
-
-
-def _rows(types: Types, number: int) -> str:
-    if not number:
-        return f"unnest({', '.join(f'?::{each}[]' for each in types)})"
-    row = f"({', '.join(f'?::{each}' for each in types)})"
-    return f"(VALUES {', '.join([row] * number)})"
-
-
-def _form(rows: Sequence[Row]) -> tuple[Types, int]:
-    """Return the types of the columns, and how many rows; 0: many."""
-    return tuple([_TYPES[type(value)] for value in rows[0]]), len(rows) if len(rows) <= _FEW else 0
-
-
-def _values(rows: Sequence[Row], whole: Callable[[int], int]) -> list[Any]:
-    """Return what stands for the marks in ``_rows``; ``whole`` makes every number one of 64 bits, whatever its size."""
-    if len(rows) > _FEW:
-        return [list(column) for column in zip(*rows, strict=True)]
-    return [whole(value) if type(value) is int else value for value in chain.from_iterable(rows)]
-
-
-@lru_cache(maxsize=500)
-def _marked(sql: str) -> bytes:
-    """Return a statement with the marks of psycopg."""
-    return sql.replace("?", "%s").encode()

@@ -41,6 +41,11 @@ class Kept:
         self.look(state)
         return left
 
+    @property
+    def left(self) -> State | None:
+        """The state of the book when it was left; ``None``: not known."""
+        return self._state
+
     def look(self, state: State) -> Register:
         """Return what is registered in a book in this state; it is read anew only where that has changed."""
         if state.registered != self._registered:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from muster.economy.beside import file_beside
 from muster.store.address import Address
-from muster.store.database import BUSY_SECONDS, Database, Postgres, Sqlite
+from muster.store.database import BUSY_SECONDS, Database, Sqlite
 from muster.store.faults import fault_of_database, refused
+from muster.store.postgres import Postgres
 from muster.store.store import Store
 
 if TYPE_CHECKING:

@@ -203,10 +203,10 @@ class Posting:
 
     def _posted(self, digest: str) -> Posted:
         """Return what became of the batch, once all is written."""
-        if self.state != self._before:
-            self._changes.append(change_of(self.state))
-        self._make()
         undone = self._counts["refused"] > 0 and not self._offline
+        if not undone and self.state != self._before:
+            self._changes.append(change_of(self.state))
+            self._make()
         if undone:
             self._counts["held"] = self._counts.pop("accepted", 0) + self._counts.pop("disputed", 0)
         told = []

@@ -94,12 +94,6 @@ class Reading:
             for seq, body, recorded_ms in self.database.rows(sql, [start, min(start + PAGE - 1, last)]):
                 yield Record(seq, body, record_text(recorded_ms))
 
-    def records_of(self, recorder: str) -> Iterator[Record]:
-        """Yield the events of a recorder by their running numbers."""
-        sql = "SELECT seq, body, recorded_ms FROM events WHERE recorder = ? ORDER BY n, seq"
-        for seq, body, recorded_ms in self.database.stream(sql, [recorder]):
-            yield Record(seq, body, record_text(recorded_ms))
-
     def event(self, id: str) -> tuple[int, Event] | None:
         """Return an event and its place in the order of record; ``None`` where it is not in the book."""
         for seq, body in self.database.rows("SELECT seq, body FROM events WHERE id = ?", [id_bytes(id)]):

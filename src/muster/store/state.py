@@ -44,5 +44,9 @@ def read_state(database: Database) -> State:
 def change_of(state: State) -> Change:
     """Return the change that writes the state of a book."""
     columns = ("size", "peaks", "registered", "holdings", "lacking", "one")
-    row = (state.tree.size, b"".join(state.tree.peaks), state.registered, state.holdings, state.lacking, 1)
-    return Change("state", columns, [row], keys=("one",))
+    return Change("state", columns, [(*row_of(state), 1)], keys=("one",))
+
+
+def row_of(state: State) -> Row:
+    """Return the state as it is found by ``OWN_STATE``."""
+    return state.tree.size, b"".join(state.tree.peaks), state.registered, state.holdings, state.lacking

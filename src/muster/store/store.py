@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
 
 from muster.book.book import Record
@@ -13,11 +13,11 @@ from muster.book.facts import Register
 from muster.book.lines import Line, from_events
 from muster.book.posting import Posted
 from muster.book.times import milliseconds
-from muster.store.database import Database
+from muster.store.database import Database, NeedsTransaction
 from muster.store.kept import Kept
 from muster.store.posting import PART, Posting
 from muster.store.reading import Reading
-from muster.store.state import read_state
+from muster.store.state import read_state, row_of
 
 
 @contextmanager
@@ -79,6 +79,13 @@ class Store(Reading):
         Raises:
             BookError: The database could not do it; nothing was written.
         """
+        left = None
+        few = isinstance(lines, Sequence) and len(lines) <= PART
+        if self._kept.left and few and not offline:  # what comes from a device is late, and is looked at once it is in
+            left = self.database.as_left(row_of(self._kept.left))
+        if left is not None:
+            with suppress(NeedsTransaction):
+                return self._post_to(left, lines, at_ms=at_ms)
         return self._post(lines, at_ms=at_ms, offline=offline, keep_all=True, progress=lambda number: None)
 
     def stream(
@@ -141,6 +148,23 @@ class Store(Reading):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _post_to(self, left: Database, lines: Iterable[Line], *, at_ms: int) -> Posted:
+        """Post a batch without a transaction.
+
+        Raises:
+            NeedsTransaction: It cannot be done so; nothing was written.
+        """
+        try:
+            posting = Posting(left, kept=self._kept, at_ms=at_ms, offline=False)
+            result = posting.post(lines, keep_all=True, progress=lambda number: None)
+            if result.refused:  # nothing was written, which would have shown that nobody else did
+                raise NeedsTransaction
+        except BaseException:
+            self._kept.forget()
+            raise
+        self._kept.written(posting.state)
+        return result
 
     def _post(
         self, lines: Iterable[Line], *, at_ms: int, offline: bool, keep_all: bool, progress: Callable[[int], None]

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from muster.economy.format import shown
-from muster.errors import Fault
-from muster.joining.encodings import Encoding, find_encoding
-from muster.joining.rules import JoiningError
+from muster.errors import Fault, JoiningError
+from muster.texts.encodings import Encoding, find_encoding
 
 MOST_BYTES = 256 * 2**20
 """Bytes of a text file; a longer one comes in parts."""
@@ -26,6 +25,7 @@ LONGEST_ROW = 2_000
 MOST_COLUMNS = 16_384
 
 DELIMITERS = (",", ";", "\t", "|")
+_FIRST_ROWS = 200
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "upright bar"}
 
 _CHUNK = 2**20
@@ -56,6 +56,27 @@ class Delimiter:
     sign: str
     why: str
     sure: bool = True
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What can be seen of a text before anything is known about it."""
+
+    encoding: Encoding
+    delimiter: Delimiter
+
+
+def look(path: Path) -> Seen:
+    """Return how a text file is encoded, and what stands between its cells, with the evidence.
+
+    Raises:
+        JoiningError: The file cannot be opened, is too large, or is no text (J1, J2).
+    """
+    encoding = check_text(path)
+    first = _first_lines(path, encoding.name)
+    if given := _separator_line(first[0] if first else ""):
+        return Seen(encoding, Delimiter(given, "the first line says so (sep=)"))
+    return Seen(encoding, find_delimiter([(sign, _cut(first, sign)) for sign in DELIMITERS]))
 
 
 def check_text(path: Path) -> Encoding:
@@ -204,3 +225,27 @@ def find_delimiter(rows_by_sign: Iterable[tuple[str, list[list[str]]]]) -> Delim
     sure = len(scores) == 1 or best > scores[1][0] * 1.15
     why = f"cut at the {DELIMITER_NAMES[sign]}, {count:,} of the first {total:,} rows have {width:,} cells"
     return Delimiter(sign, why, sure)
+
+
+def _first_lines(path: Path, encoding: str) -> list[str]:
+    """Return the first lines of a text, each cut where it is too long to tell anything."""
+    with path.open("r", encoding=encoding, errors="replace", newline=None) as file:
+        lines = [file.readline(100_000) for _ in range(_FIRST_ROWS)]
+    return [line for line in lines if line.strip()]
+
+
+def _cut(lines: list[str], delimiter: str) -> list[list[str]]:
+    """Return lines cut into rows, as far as their quotes are whole."""
+    rows = []
+    try:
+        for row in csv.reader(lines, delimiter=delimiter):
+            rows.append(row)  # noqa: PERF402 (what was read before an error counts)
+    except csv.Error:
+        pass
+    return rows
+
+
+def _separator_line(line: str) -> str:
+    """Return the sign of Excel's first line ``sep=;``, or nothing."""
+    text = line.strip().strip('"')
+    return text[4] if text[:4] == "sep=" and len(text) == 5 else ""

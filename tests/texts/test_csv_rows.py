@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from muster.joining import csv_rows
-from muster.joining.csv_rows import check_text, read_rows
 from muster.joining.opening import look, open_table
 from muster.joining.rules import JoiningError
+from muster.texts import csv_rows
+from muster.texts.csv_rows import check_text, read_rows
 
 
 def rows(tmp_path: Path, data: bytes, *, encoding: str = "utf-8", delimiter: str = ",") -> list[tuple[int, list[str]]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muster.joining.encodings import find_encoding
+from muster.texts.encodings import find_encoding
 
 FRENCH = "Dépôt;Quantité\nfarine;600\n"
 
