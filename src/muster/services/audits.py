@@ -42,13 +42,19 @@ class TrialLine:
         """The sum over all places: nothing, where nothing appeared or vanished."""
         return sum(self.columns)
 
+    @property
+    def by_kind(self) -> tuple[tuple[str, int], ...]:
+        """Kind of place and how much it holds."""
+        return tuple(zip(KINDS_OF_PLACE, self.columns, strict=True))
+
 
 @dataclass(frozen=True)
 class Trial:
-    """A trial balance: its lines by resource, what they are made of, and how many events the book has in all."""
+    """A trial balance: its lines by resource, what they are made of, how many events were known of how many in all."""
 
     lines: tuple[TrialLine, ...]
     balances: Sequence[Balance]
+    known: int
     size: int
 
     @property
@@ -113,23 +119,28 @@ class Verified:
     root: Root
 
 
-def trial_balance(address: str, *, as_of: date | None = None, known_at: int | None = None) -> Trial:
+def trial_balance(
+    address: str, *, as_of: date | None = None, known_on: date | None = None, known_at: int | None = None
+) -> Trial:
     """Return what every kind of place holds of every resource.
 
     Args:
         address: Of the book.
         as_of: At the end of that day; ``None``: whatever has been recorded.
-        known_at: As known when the book had so many events; ``None``: now.
+        known_on: As known at the end of that day; ``None``: now.
+        known_at: As known when the book had so many events; ``None``: now. With ``known_on``: the earlier of both.
     Raises:
         BookError: There is no book (S1, S4).
     """
     with store.open(address) as book:
-        rows, size = book.balances(as_of=as_of, known_at=known_at), book.size
+        size = book.size
+        known = min(size if known_at is None else known_at, size if known_on is None else book.size_on(known_on))
+        rows = book.balances(as_of=as_of, known_at=None if known == size else known)
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(KINDS_OF_PLACE))
     for row in rows:
         sums[row.resource, row.unit][KINDS_OF_PLACE.index(kind_of(row.place))] += row.quantity
     lines = tuple(TrialLine(*key, tuple(columns)) for key, columns in sorted(sums.items()))
-    return Trial(lines, rows, size)
+    return Trial(lines, rows, known, size)
 
 
 def waybills(address: str, *, today: date) -> Waybills:

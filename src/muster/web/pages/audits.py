@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +26,16 @@ MOST_REQUESTS = 200
 """Requests for approval that are shown."""
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"})
+
+
 class When(forms.Form):
     """A day, and how much of the book was known."""
 
-    as_of = forms.DateField(required=False, label="At the end of", widget=forms.DateInput(attrs={"type": "date"}))
-    known_at = forms.IntegerField(required=False, min_value=0, label="As known when the book had so many events")
+    as_of = forms.DateField(required=False, label="What there was at the end of", widget=_day())
+    known_on = forms.DateField(required=False, label="as known at the end of", widget=_day())
+    known_at = forms.IntegerField(required=False, min_value=0, label="or when the book had so many events")
 
 
 @require_GET
@@ -41,9 +45,9 @@ def trial(request: HttpRequest) -> HttpResponse:
     """Show the trial balance at a date, as known at some time."""
     form = When(request.GET)
     asked: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    as_of: date | None = asked.get("as_of")
-    found = trial_balance(settings.SITE.book, as_of=as_of, known_at=asked.get("known_at"))
-    return render(request, "pages/trial.html", {"form": form, "trial": found, "kinds": KINDS_OF_PLACE, "tab": "trial"})
+    found = trial_balance(settings.SITE.book, **asked)
+    here = {"form": form, "trial": found, "kinds": KINDS_OF_PLACE, "as_of": asked.get("as_of"), "tab": "trial"}
+    return render(request, "pages/trial.html", here)
 
 
 @require_GET

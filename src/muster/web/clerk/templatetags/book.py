@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.translation import get_language_bidi, gettext, ngettext
+from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
 from django.utils.translation import gettext_noop as _
+
+from muster.services.depots import Measure
 
 register = template.Library()
 
@@ -75,6 +77,15 @@ def _name(unit: str, number: int) -> str:
     if unit == "piece":
         return ngettext("piece", "pieces", number)
     return gettext(_NAMES[unit]) if unit in _NAMES else unit
+
+
+@register.filter
+def measure(told: Measure, unit: str) -> str:
+    """Write what a good is told in: ``bag of 50 kg``; in other languages the pack, as it stands in the book, and its size."""
+    pack, of = told.text.rpartition(" of ")[:2]
+    if (get_language() or "en").startswith("en"):
+        return told.text
+    return f"{pack}: {amount(told.size, unit)}" if of else larger(unit)
 
 
 @register.filter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from muster.book.wording import spoken
 from muster.pictures.bars import bar as drawn
@@ -41,10 +41,12 @@ def figure(number: float) -> str:
 
 @register.filter
 def amount(quantity: int, unit: str) -> str:
-    """Return an amount of a smallest unit as people say it: ``29,350 kg``, ``−5 piece``; nothing for none."""
+    """Return an amount of a smallest unit as people say it: ``29,350 kg``, ``−5 pieces``; nothing for none."""
     if not quantity:
         return ""
-    return f"−{spoken(-quantity, unit)}" if quantity < 0 else spoken(quantity, unit)
+    much = abs(quantity)
+    told = f"{much:,} {ngettext('piece', 'pieces', much)}" if unit == "piece" else spoken(much, unit)
+    return f"−{told}" if quantity < 0 else told
 
 
 @register.filter
