@@ -30,6 +30,66 @@ def screen(
     context.close()
 
 
+class Keys:
+    """Somebody who has a keyboard and nothing else: whatever they use, they have come to by Tab."""
+
+    MOST_TABS = 150
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def to(self, name: str) -> None:
+        """Go on with Tab until what is focused is called so, or begins with it; it must be seen to be focused."""
+        met: list[str] = []
+        for _ in range(self.MOST_TABS):
+            self._page.keyboard.press("Tab")
+            called, outlined = self._page.evaluate(_FOCUSED)
+            met.append(called)
+            if called.startswith(name):
+                assert outlined, f"{called} does not show that it has the focus"
+                return
+        raise AssertionError(f"{name} is not reached with Tab; reached: {' | '.join(met)}")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self._page.keyboard.press(key)
+
+    def open(self, name: str) -> None:
+        """Go to a link or button, and press Enter."""
+        self.to(name)
+        self.press("Enter")
+
+    def write(self, name: str, text: str) -> None:
+        """Go to a field, and write into it; what stood there goes."""
+        self.to(name)
+        self._page.keyboard.press("Control+A")
+        self._page.keyboard.type(text)
+
+
+_FOCUSED = """() => {
+  const at = document.activeElement, label = at.labels && at.labels[0], style = getComputedStyle(at);
+  const called = [at.getAttribute("aria-label"), label && label.textContent, at.textContent, at.value, at.tagName];
+  const outlined = style.outlineStyle !== "none" && style.outlineWidth !== "0px";
+  return [called.find((each) => each).replace(/\\s+/g, " ").trim(), outlined];
+}"""
+
+
+@contextmanager
+def by_keyboard(
+    chromium: Browser, address: str, password: Passwords, name: str, *, width: int = 1440
+) -> Iterator[tuple[Page, Keys]]:
+    """Give a page on which somebody has logged in with the keyboard alone."""
+    with screen(chromium, address, password, width=width) as page:
+        page.goto("/login")
+        keys = Keys(page)
+        keys.write("Name", name)
+        keys.write("Password", password(name))
+        keys.open("Log in")
+        page.wait_for_url(lambda url: "/login" not in url)
+        yield page, keys
+
+
 def check(page: Page) -> None:
     """Find nothing with axe, and nothing that is wider than the screen."""
     from axe_playwright_python.sync_playwright import Axe
