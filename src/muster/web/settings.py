@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "muster.web.people.languages.ChosenLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "muster.web.headers.Explained",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "muster.web.urls"

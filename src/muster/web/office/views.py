@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from muster.errors import Fault, MusterError
 from muster.services.audits import rights
 from muster.services.book_registers import known_goods
+from muster.services.places import place_names
+from muster.services.plan_lists import plan_folders
 from muster.web.office.forms import GoodForm, LanguageForm, PersonForm, UnitForm
 from muster.web.pages.told import told
 from muster.web.people import staff
@@ -163,7 +165,9 @@ def _person(
 ) -> HttpResponse:
     faults = error.faults if error else ()
     status = 409 if error else 400 if form.errors else status
+    latest = next(iter(plan_folders(settings.SITE.plans)), None)
     here = {"form": form, "user_shown": user, "faults": faults, "now": timezone.now(), "tab": "people"}
+    here["places"] = place_names(latest) if latest else ()
     return render(request, "office/person.html", here, status=status)
 
 

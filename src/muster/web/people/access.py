@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from muster.web.people.door import note
@@ -40,7 +41,7 @@ def role(*roles: str, settled: bool = True) -> Callable[[View], View]:
             if person is None:
                 if as_json:
                     return JsonResponse({"status": 401, "title": gettext("Log in first.")}, status=401)
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("home"))
             if settled and (page := owed(request, person)):
                 if as_json:
                     return JsonResponse({"status": 403, "title": gettext("Log in first.")}, status=403)

@@ -81,7 +81,7 @@ def _name(unit: str, number: int) -> str:
 
 @register.filter
 def measure(told: Measure, unit: str) -> str:
-    """Write what a good is told in: ``bag of 50 kg``; in other languages the pack, as it stands in the book, and its size."""
+    """Write what a good is told in: ``bag of 50 kg``; in other languages the pack as the book has it, and its size."""
     pack, of = told.text.rpartition(" of ")[:2]
     if (get_language() or "en").startswith("en"):
         return told.text
