@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Passwords = Callable[[str], str]
 Clients = Callable[..., "Client"]
 
-SCREENS = ((360, "dark"), (1440, "light"))
+SCREENS = ({"width": 360, "scheme": "dark"}, {"width": 1440, "scheme": "light"})
 TEMPLATES = Path(__file__).parents[2] / "src" / "muster" / "web" / "templates"
 NEW, FAR, OWN = "new.person", "far.chair", "three green bicycles"
 """Somebody whose account is made on the way, a chair whose place is in no plan, and the password of both."""
@@ -314,18 +314,16 @@ def shown(page: Page) -> str:
     return f"{totp(b32decode(text + '=' * (-len(text) % 8))):06}"
 
 
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+@pytest.mark.parametrize("size", SCREENS, ids=("phone", "desk"))
 def test_every_page_given_a_screen_then_axe_finds_nothing_and_every_template_was_looked_at(
     chromium: Browser,
     address: str,
     password: Passwords,
     prepared: dict[str, Any],
     rendered: set[str],
-    width: int,
-    scheme: str,
+    size: dict[str, Any],
 ) -> None:
     pytest.importorskip("axe_playwright_python", reason="needs the test extra")
-    size: dict[str, Any] = {"width": width, "scheme": scheme}
     for who in dict.fromkeys(step.who for step in STEPS):
         with screen(chromium, address, lambda name: OWN if name == FAR else password(name), who, **size) as page:
             for step in (each for each in STEPS if each.who == who):

@@ -134,7 +134,7 @@ def trial_balance(
     """
     with store.open(address) as book:
         size = book.size
-        known = min(size if known_at is None else known_at, size if known_on is None else book.size_on(known_on))
+        known = min(size if known_at is None else known_at, size if known_on is None else book.log.size_on(known_on))
         rows = book.balances(as_of=as_of, known_at=None if known == size else known)
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(KINDS_OF_PLACE))
     for row in rows:

@@ -10,7 +10,7 @@ from muster.book.accounts import Holding
 from muster.book.book import Record
 from muster.book.events import Event
 from muster.book.facts import Facts
-from muster.book.times import FOREVER_MS, end_of_day, record_text
+from muster.book.times import FOREVER_MS, record_text
 from muster.book.views import Balance, CardRow, Dispute, Expiring, OnTheWay, card, disputed, expiring, on_the_way
 from muster.store.database import Database, Lookup
 from muster.store.facts import event_of, id_bytes, last_number, waybills
@@ -38,11 +38,6 @@ class Reading:
     def size(self) -> int:
         """Number of events."""
         return self.log.size
-
-    def size_on(self, day: date) -> int:
-        """Return how many events the book had at the end of a day in UTC, by their times of record."""
-        sql = "SELECT coalesce(max(seq), 0) FROM events WHERE recorded_ms <= ?"
-        return int(self.database.rows(sql, [end_of_day(day)])[0][0])
 
     def balances(
         self, *, place: str = "", resource: str = "", as_of: date | None = None, known_at: int | None = None
