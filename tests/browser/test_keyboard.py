@@ -123,7 +123,7 @@ def test_auditor_given_the_keyboard_alone_then_looks_back_checks_the_book_and_ta
         with page.expect_download() as taken:
             keys.open("Signed checkpoint")
         taken.value.save_as(tmp_path / "checkpoint")
-    assert (tmp_path / "checkpoint").read_text().startswith("example.org/")
+    assert (tmp_path / "checkpoint").read_text().startswith("book/")
 
 
 def test_administrator_given_the_keyboard_alone_then_makes_an_account(
