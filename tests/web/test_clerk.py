@@ -62,7 +62,7 @@ def test_received_given_a_plain_form_then_in_the_book_once_however_often_it_is_s
     assert client.post("/clerk/enter/received", sent).status_code == 302
     assert client.post("/clerk/enter/received", sent).status_code == 302
     assert there(ready, "wheat") == before + 150_000_000 // 1_000
-    assert "3 bag of 50 kg</bdi> (150\u00a0kg)" in client.get("/clerk/").content.decode()
+    assert "<bdi>3 bags of 50 kg (150\u00a0kg)</bdi>" in client.get("/clerk/").content.decode()
 
 
 def test_gave_out_given_more_than_is_there_then_refused_if_asked_and_disputed_if_not(

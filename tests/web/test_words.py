@@ -12,8 +12,14 @@ from muster.web.catalogues import read_po
 
 WEB = Path(__file__).parents[2] / "src" / "muster" / "web"
 PAGES = ("pages/place", "pages/sheet", "pages/places", "pages/no_plan", "pages/faults")
-OPEN = ("openly/base", "openly/place", "openly/places", "openly/switch")
-MODULES = ("pages/places.py", "pages/templatetags/figures.py", "pages/templatetags/said.py", "openly/views.py")
+OPEN = ("api/tokens", "openly/base", "openly/place", "openly/places", "openly/switch")
+MODULES = (
+    "api/views.py",
+    "pages/places.py",
+    "pages/templatetags/figures.py",
+    "pages/templatetags/said.py",
+    "openly/views.py",
+)
 
 _SHORT = re.compile(r"""{% translate (?:"([^"]+)"|'([^']+)') %}""")
 _LONG = re.compile(r"{% blocktranslate[^%]*%}(.*?)(?:{% plural %}(.*?))?{% endblocktranslate %}", re.S)

@@ -13,6 +13,8 @@ from muster.report.words import whole_percent
 
 register = template.Library()
 
+MILLION = 1_000_000
+
 
 @register.filter
 def percent(share: float | None) -> str:
@@ -37,6 +39,16 @@ def figure(number: float) -> str:
     written = f"{number:.{digits}f}"
     digits = len(written.rstrip("0").partition(".")[2]) if digits else 0
     return str(number_format(written, decimal_pos=digits))
+
+
+@register.filter
+def large(quantity: float, unit: str) -> str:
+    """Return a quantity of a whole plan: grams in tonnes, and millions by their name: ``35,512 million kcal``."""
+    if unit == "g" and quantity >= MILLION:
+        return f"{figure(quantity / MILLION)} t"
+    if quantity >= MILLION:
+        return f"{figure(quantity / MILLION)} million {unit}"
+    return f"{figure(quantity)} {unit}"
 
 
 @register.filter
