@@ -286,6 +286,32 @@ def test_measure_given_a_language_then_the_pack_is_as_in_the_book_and_its_size_i
     assert told.replace("\u00a0", " ") == text
 
 
+@pytest.mark.parametrize(
+    ("language", "entered", "text"),
+    [
+        ("en", "3 bag of 50 kg", "3 bags of 50 kg (150 kg)"),
+        ("en", "1 bag of 50 kg", "1 bag of 50 kg (50 kg)"),
+        ("en", "1,200 bags of 50 kg", "1,200 bags of 50 kg (60,000 kg)"),
+        ("en", "6384 kg", "6,384 kg"),
+        ("ru", "3 bag of 50 kg", "3 × bag (150 кг)"),
+        ("ar", "3 bag of 50 kg", "3 × bag (150 كغ)"),
+    ],
+)
+def test_entered_given_packs_then_the_kilograms_beside_and_told_loosely_only_once(
+    ready: Ready, language: str, entered: str, text: str
+) -> None:
+    from django.utils.translation import override
+
+    from muster.book.events import Counted
+    from muster.web.clerk.templatetags.book import entered as told
+
+    number, _, unit = entered.replace(",", "").partition(" ")
+    grams = int(number) * (1_000 if unit == "kg" else 50_000)
+    with override(language):
+        said = told(Counted("store:kabul", "flour", "", grams, "g", entered))
+    assert re.sub("[\u2066\u2069]", "", said).replace("\u00a0", " ") == text
+
+
 @pytest.mark.parametrize(("language", "do"), [("ru", "Исправьте количество"), ("ar", "صحّح الكمية")])
 def test_sync_given_more_than_is_there_then_what_to_do_is_said_in_the_language_of_the_clerk(
     client_of: Clients, new_id: Callable[[], str], language: str, do: str

@@ -74,12 +74,18 @@ def entered(line: Move | Counted) -> str:
     found = _PACKS.fullmatch(line.entered)
     if found is None:
         return much
-    number, pack, size = found.groups()
+    number, pack, holds = found.groups()
     told = _number(Decimal(number.replace(",", "")))
     if _english():
         many = pack if number == "1" or pack.endswith("s") else f"{pack}s"
-        return f"{told} {many} of {size.replace(' piece', ' pieces') if size.endswith(' piece') else size} ({much})"
+        return f"{told} {many} of {size(holds)} ({much})"
     return f"{_apart(told)} × {pack} ({much})"
+
+
+@register.filter
+def size(holds: str) -> str:
+    """Write what a pack holds, as the book has it: ``50 kg``, ``20 pieces``."""
+    return f"{holds}s" if holds.endswith(" piece") and holds != "1 piece" else holds
 
 
 def _number(number: Decimal) -> str:
