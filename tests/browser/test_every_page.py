@@ -23,6 +23,7 @@ from browsing import check, screen
 from routes import routes
 
 from muster.book.ids import uuid7
+from muster.services.economies import new_economy
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -174,6 +175,7 @@ def prepared(ready: Ready, client_of: Clients) -> Iterator[dict[str, Any]]:
     from muster.web.approvals.models import Request
     from muster.web.jobs import queue
     from muster.web.jobs.models import Job, Version
+    from muster.web.jobs.versions import from_folder
     from muster.web.jobs.worker import work
     from muster.web.openly.models import Switch
     from muster.web.pages.models import Objection
@@ -196,6 +198,7 @@ def prepared(ready: Ready, client_of: Clients) -> Iterator[dict[str, Any]]:
     client_of("office").post("/public", {"on": "yes"})
     copytree(ready.site.plans / "two-villages", ready.site.plans / "again")
     version = Version.objects.get(name="two-villages", number=1)
+    other = from_folder(ready.site.economies, more_flour, name="two-villages", by="test", at=now)
     some = {"policies": ["leximin", "first-come"]}
     done = queue.ask(version, kind="compare", name="side-by-side", choices=some, by="logistician", at=now)
     work(ready.site, stop=threading.Event(), once=True)
@@ -205,7 +208,7 @@ def prepared(ready: Ready, client_of: Clients) -> Iterator[dict[str, Any]]:
         "event": event,
         "far": User.objects.get(username=FAR).pk,
         "split": split.pk,
-        "version": version.pk,
+        "version": other.pk,
         "compared": "side-by-side",
         "done": done.pk,
         "waiting": waiting.pk,
@@ -213,6 +216,8 @@ def prepared(ready: Ready, client_of: Clients) -> Iterator[dict[str, Any]]:
     for each in (Request, Job, Switch, Objection):
         each.objects.all().delete()
     User.objects.filter(username__in=(NEW, FAR)).delete()
+    Version.objects.filter(pk=other.pk).delete()
+    rmtree(other.folder(ready.site.economies))
     clear()
     rmtree(ready.site.plans / "again")
     rmtree(ready.site.comparisons, ignore_errors=True)
@@ -252,6 +257,12 @@ def sent(client: Client, form: str, fields: dict[str, str], *, id: str = "") -> 
     data = json.dumps({"person": "clerk", "asked": True, "entries": [entry]})
     answer = client.post("/clerk/sync", data, content_type="application/json", headers={"accept": "application/json"})
     assert answer.json()["outcomes"][0]["status"] in ("taken", "asked"), answer.json()
+
+
+def more_flour(to: Path) -> None:
+    """Make two villages with more flour than the example has, so that there is a change to be shown."""
+    stocks = new_economy(to, example="two-villages") / "stocks.csv"
+    stocks.write_text(stocks.read_text(encoding="utf-8").replace("flour,42", "flour,43"), encoding="utf-8")
 
 
 def others(ready: Ready) -> str:

@@ -101,7 +101,7 @@ def test_log_given_a_checkpoint_that_was_taken_then_the_book_begins_with_it(clie
     key = ready.site.folder / "book.key"
     assert taken.content.decode() == root_of(ready.site.book, key=key).note
     said = words(client.post("/audit/log", {"checkpoint": SimpleUploadedFile("kept", taken.content)}))
-    assert "Begins with" in said
+    assert "Begins with the checkpoint that you brought." in said
     assert root_of(ready.site.book, key=key).root in said
     assert "Everything holds: every hash of the log" in said
 

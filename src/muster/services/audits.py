@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,9 @@ from muster.services.book_checks import BookCheck, verify_book
 from muster.services.book_flows import flows
 from muster.services.book_views import on_the_way
 from muster.services.books import Root, root_of
+
+BROUGHT = "the checkpoint that you brought"
+"""What such a checkpoint is called, wherever it lies meanwhile."""
 
 KINDS_OF_PLACE = tuple(ACCOUNTS)
 """Columns of a trial balance: every kind of place there is."""
@@ -207,8 +210,10 @@ def verify(address: str, *, kept: bytes = b"", key: Path | None = None) -> Verif
         BookError: There is no book (S1, S4), or no key to check the kept checkpoint with (U5).
     """
     with TemporaryDirectory() as beside:
-        checkpoint = Path(beside) / "the checkpoint you brought"
+        checkpoint = Path(beside) / BROUGHT
         if kept:
             checkpoint.write_bytes(kept)
         found = verify_book(address, checkpoints=[checkpoint] if kept else [], key=key)
+    faults = tuple(replace(fault, where=fault.where.replace(str(checkpoint), BROUGHT)) for fault in found.faults)
+    found = replace(found, begins_with=(BROUGHT,) * len(found.begins_with), faults=faults)
     return Verified(found, root_of(address, key=key))

@@ -35,6 +35,7 @@ UNITS = {"g": ("kg", 3), "ml": ("l", 3), "piece": ("piece", 0)}
 """Smallest unit -> the unit that is shown, and the digits between them."""
 
 _MANY = 100
+_LOOSE = re.compile(r"([\d,]+(?:\.\d+)?) (kg|l|piece)")
 _PACKS = re.compile(r"([\d,]+(?:\.\d+)?) (.+) of (.+)")
 _LTR, _END = "\u2066", "\u2069"  # LEFT-TO-RIGHT ISOLATE … POP DIRECTIONAL ISOLATE
 _NAMES = {"kg": _("kg"), "l": _("l")}
@@ -71,15 +72,22 @@ def went(quantity: int, unit: str) -> str:
 def entered(line: Move | Counted) -> str:
     """Write what was entered and what it comes to: ``3 bags of 50 kg (150 kg)``; told loosely, only that."""
     much = amount(line.quantity, line.unit)
-    found = _PACKS.fullmatch(line.entered)
-    if found is None:
-        return much
-    number, pack, holds = found.groups()
-    told = _number(Decimal(number.replace(",", "")))
-    if _english():
+    return f"{told(line.entered)} ({much})" if _PACKS.fullmatch(line.entered) else much
+
+
+@register.filter
+def told(text: str) -> str:
+    """Write an amount that is known only as it was entered: ``3 bags of 50 kg``, ``3 × bag``; ``100 pieces``."""
+    packs, loose = _PACKS.fullmatch(text), _LOOSE.fullmatch(text)
+    if packs:
+        number, pack, holds = packs.groups()
+        much = _number(Decimal(number.replace(",", "")))
         many = pack if number == "1" or pack.endswith("s") else f"{pack}s"
-        return f"{told} {many} of {size(holds)} ({much})"
-    return f"{_apart(told)} × {pack} ({much})"
+        return f"{much} {many} of {size(holds)}" if _english() else f"{_apart(much)} × {pack}"
+    if loose:
+        loosely = Decimal(loose[1].replace(",", ""))
+        return f"{_apart(_number(loosely))}\u00a0{_name(loose[2], int(loosely))}"
+    return text
 
 
 @register.filter
