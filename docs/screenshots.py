@@ -163,16 +163,16 @@ def _pictures(to: Path, passwords: dict[str, str], plan: str, every: Mapping[str
                 seen.context.close()
             return
         for account, pages in every.items():
-            for language, size, dark in product(
+            for language, screen, dark in product(
                 LANGUAGES.get(account, ("en",)), ((360, 640), (1440, 900)), (False, True)
             ):
-                seen = _logged_in(browser, account, passwords[account], size, dark=dark)
+                seen = _logged_in(browser, account, passwords[account], screen, dark=dark)
                 seen.click(f"footer button[value={language}]")
                 for page in pages:
                     seen.goto(ADDRESS + page.format(plan=plan))
                     seen.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
                     name = re.sub(r"\W+", "-", page.format(plan="plan")).strip("-")
-                    file = f"{account}-{name}-{language}-{size[0]}{'-dark' * dark}.png"
+                    file = f"{account}-{name}-{language}-{screen[0]}{'-dark' * dark}.png"
                     seen.screenshot(path=to / file, full_page=True)
                 seen.context.close()
 

@@ -351,7 +351,7 @@ def test_every_page_given_a_screen_then_axe_finds_nothing_and_every_template_was
 def test_routes_given_all_there_are_then_each_is_looked_at_or_shows_no_page(ready: Ready, client_of: Clients) -> None:
     from django.urls import get_resolver, resolve
 
-    known = dict.fromkeys(("far", "split", "note", "version", "done", "waiting"), 1)
+    known: dict[str, Any] = dict.fromkeys(("far", "split", "note", "version", "done", "waiting"), 1)
     known |= {"count": new_id(), "event": new_id(), "compared": "x"}
     looked_at = {
         resolve(step.where.format_map(known).partition("?")[0]).view_name
