@@ -14,10 +14,17 @@ Passwords = Callable[[str], str]
 
 @contextmanager
 def screen(
-    chromium: Browser, address: str, password: Passwords, name: str = "", *, width: int = 1440, scheme: str = "light"
+    chromium: Browser,
+    address: str,
+    password: Passwords,
+    name: str = "",
+    *,
+    width: int = 1440,
+    scheme: str = "light",
+    script: bool = True,
 ) -> Iterator[Page]:
-    """Give a page, on which somebody has logged in if a name is given."""
-    size, like = {"width": width, "height": 800}, {"color_scheme": scheme}
+    """Give a page, on which somebody has logged in if a name is given; ``script``: the browser runs any."""
+    size, like = {"width": width, "height": 800}, {"color_scheme": scheme, "java_script_enabled": script}
     context = chromium.new_context(viewport=size, base_url=address, **like)  # type: ignore[arg-type]
     page = context.new_page()
     if name:

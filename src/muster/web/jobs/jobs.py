@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from muster.services.planning_jobs import PLAN
 from muster.web.jobs import queue
@@ -21,8 +22,8 @@ from muster.web.pages.told import told
 from muster.web.people.access import role
 from muster.web.people.person import Person
 
-REFRESH_S = 3
-"""Seconds after which a job's page is loaded anew where no script runs."""
+REFRESH_S, EVERY_S = 3, 2
+"""Seconds after which a job's page is loaded anew where no script runs, and after which it asks where one does."""
 
 USUAL_LIMIT_S = 300
 """What is offered: a large plan that is not at its best by then is feasible, and says how far from best it may be."""
@@ -54,15 +55,19 @@ def ask(request: HttpRequest, form: PlanForm, kind: str) -> Job:
 def one(request: HttpRequest, key: int) -> HttpResponse:
     """Show a job: what was asked for, where it stands, what came of it."""
     job = _job(key)
-    here = {"job": job, "now": _standing(job), "refresh": REFRESH_S, "waits_for": _before(job)}
+    here = {"job": job, "now": _standing(job), "refresh": REFRESH_S, "every": EVERY_S, "waits_for": _before(job)}
     return render(request, "jobs/job.html", here)
 
 
 @require_GET
 @role("logistician")
 def state(request: HttpRequest, key: int) -> HttpResponse:
-    """Say where a job stands, for the script of its page."""
-    return JsonResponse(_standing(_job(key)))
+    """Say where an open job stands; where its page shows what is no longer so, that page is loaded anew."""
+    job = _job(key)
+    now = _standing(job)
+    if not job.open or request.GET.get("shown") != now["shown"]:
+        return HttpResponseClientRefresh()
+    return render(request, "jobs/standing.html", {"now": now})
 
 
 @require_POST
@@ -103,12 +108,11 @@ def _before(job: Job) -> int:
 
 
 def _standing(job: Job) -> dict[str, Any]:
-    """Return where a job stands, in words that the page and its script show."""
+    """Return where a job stands; ``shown`` changes where more than figures does."""
     now = timezone.now()
     begun = job.started if job.state != Job.WAITING else None
     return {
-        "state": job.state,
-        "open": job.open,
+        "shown": f"{job.state}{bool(job.cancelled_by):d}",
         "share": round(job.share, 3),
         "message": job.message,
         "elapsed": int(((job.ended or now) - begun).total_seconds()) if begun else 0,
