@@ -84,7 +84,9 @@ def test_search_given_a_word_then_only_what_holds_it(client_of: Clients) -> None
     office, auditor = client_of("office"), client_of("auditor")
     found = office.get("/admin?q=CLER").content.decode()
     assert ">clerk<" in found and ">manager<" not in found
-    assert ">Hill<" in (places := client_of("manager").get("/place?q=hil").content.decode()) and ">Valley<" not in places
+    assert (
+        ">Hill<" in (places := client_of("manager").get("/place?q=hil").content.decode()) and ">Valley<" not in places
+    )
     rows = auditor.get("/audit/waybills?all=1").content.decode()
     number = re.search(r'<th scope="row">([^<]+)</th>', rows)
     assert number is not None

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from muster.services.audits import KINDS_OF_PLACE, exceptions, rights, trial_balance, verify, waybills
 from muster.services.books import root_of
 from muster.web.approvals.requests import seen_by
-from muster.web.pages.told import told
 from muster.web.fragments import holds
+from muster.web.pages.told import told
 from muster.web.people.access import role
 
 LARGEST_CHECKPOINT = 10_000
