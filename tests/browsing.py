@@ -14,27 +14,25 @@ Passwords = Callable[[str], str]
 
 @contextmanager
 def screen(
-    chromium: Browser,
-    address: str,
-    password: Passwords,
-    name: str = "",
-    *,
-    width: int = 1440,
-    scheme: str = "light",
-    script: bool = True,
+    chromium: Browser, address: str, password: Passwords, name: str = "", *, width: int = 1440, scheme: str = "light"
 ) -> Iterator[Page]:
-    """Give a page, on which somebody has logged in if a name is given; ``script``: the browser runs any."""
-    size, like = {"width": width, "height": 800}, {"color_scheme": scheme, "java_script_enabled": script}
+    """Give a page, on which somebody has logged in if a name is given."""
+    size, like = {"width": width, "height": 800}, {"color_scheme": scheme}
     context = chromium.new_context(viewport=size, base_url=address, **like)  # type: ignore[arg-type]
     page = context.new_page()
     if name:
-        page.goto("/login")
-        page.fill("input[name=name]", name)
-        page.fill("input[name=password]", password(name))
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(lambda url: "/login" not in url)
+        enter(page, name, password(name))
     yield page
     context.close()
+
+
+def enter(page: Page, name: str, word: str) -> None:
+    """Log in."""
+    page.goto("/login")
+    page.fill("input[name=name]", name)
+    page.fill("input[name=password]", word)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
 def check(page: Page) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from asking import ask, clear, receive
-from browsing import check, screen
+from browsing import check, enter, screen
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -100,7 +100,9 @@ def test_job_given_that_it_goes_on_and_ends_then_the_page_says_so_by_itself(
     job = queue.take("a test", at=now)
     assert job is not None
     try:
-        with screen(chromium, address, password, "logistician", script=script) as page, watched(page):
+        page = chromium.new_context(base_url=address, java_script_enabled=script).new_page()
+        enter(page, "logistician", password("logistician"))
+        with watched(page):
             page.goto(f"/jobs/{job.pk}")
             queue.beat(job, at=datetime.now(UTC), share=0.25, message="floor: round 1")
             page.get_by_text("floor: round 1").wait_for()
@@ -112,6 +114,7 @@ def test_job_given_that_it_goes_on_and_ends_then_the_page_says_so_by_itself(
             check(page) if script else None
             queue.end(job, job.BROKEN, at=datetime.now(UTC))
             page.get_by_text("It could not be made.").wait_for()
+        page.context.close()
     finally:
         Job.objects.all().delete()
 
