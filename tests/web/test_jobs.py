@@ -279,7 +279,7 @@ def test_take_given_a_worker_that_is_silent_then_its_job_is_taken_again_and_its_
     asked(villages)
     lost = queue.take("a", at=NOW)
     assert lost is not None
-    assert queue.beat(lost, at=NOW, share=0.25, message="floor: round 1") is False
+    assert queue.beat(lost, at=NOW, share=0.25, message="floor: round 1") is queue.Wish.ALL
     assert queue.take("b", at=NOW + timedelta(seconds=5)) is None
     again = queue.take("b", at=NOW + timedelta(seconds=11))
     assert again is not None
@@ -347,20 +347,85 @@ def test_cancel_given_one_that_waits_then_it_is_stopped_and_never_made(
     assert "It had ended before." in words(client.post(f"/jobs/{job.pk}/cancel", follow=True))
 
 
-def test_cancel_given_one_that_runs_then_it_ends_within_seconds_and_leaves_nothing(
+def begun(client: Client, job: Job) -> str:
+    """Wait until planning has reached something; return what the job's page says then."""
+
+    def told() -> str:
+        said = words(client.get(f"/jobs/{job.pk}"))
+        return said if re.search(r"floor: round [3-9]", said) else ""
+
+    found: str = until(told)
+    return found
+
+
+def test_cancel_given_one_that_runs_then_the_best_so_far_is_made_and_says_how_far_from_best_it_may_be(
+    client_of: Clients, ready: Ready, winter: Version, working: threading.Event
+) -> None:
+    from muster.services.plans import verify_plan
+
+    job, client = asked(winter), client_of("logistician")
+    said = begun(client, job)
+    share = re.search(r"Is being planned (\d+) % floor: round .* people \d+ s", said)
+    assert share is not None
+    assert 1 <= int(share[1]) < 25, "of four goals the first is under way"
+    assert "new : is being planned, floor:" in words(client.get("/plans"))
+    client.post(f"/jobs/{job.pk}/cancel")
+    assert "Do not wait for it" in words(client.get(f"/jobs/{job.pk}"))
+    said = until(lambda: "To the plan" in (page := words(client.get(f"/jobs/{job.pk}"))) and page)
+    gaps = re.search(r"It was stopped by logistician .* floor: at most (\d+) % .*norm: nothing is proved of it", said)
+    assert gaps is not None
+    assert 0 < int(gaps[1]) < 100
+    assert "Planning was stopped early: the best until then" in words(client.get("/plans"))
+    assert f"floor: at most {gaps[1]} %" in words(client.get("/plan/new"))
+    assert verify_plan(winter.folder(ready.site.economies), ready.site.plans / "new").holds
+    assert left_in(ready.site.folder / "jobs") == []
+
+
+def test_cancel_given_that_nothing_of_it_is_wanted_then_it_ends_within_seconds_and_leaves_nothing(
     client_of: Clients, ready: Ready, winter: Version, working: threading.Event
 ) -> None:
     job, client = asked(winter), client_of("logistician")
-    until(lambda: "floor: " in words(client.get(f"/jobs/{job.pk}/state?shown=running0")))
-    said = words(client.get(f"/jobs/{job.pk}"))
-    assert re.search(r"Is being planned 0 % floor: .* people \d+ s", said)
-    assert "new : is being planned, floor:" in words(client.get("/plans"))
+    begun(client, job)
     began = time.monotonic()
     client.post(f"/jobs/{job.pk}/cancel")
-    until(lambda: "It was stopped by" in words(client.get(f"/jobs/{job.pk}")), 10.0)
+    client.post(f"/jobs/{job.pk}/cancel", {"unwanted": "1"})
+    until(lambda: "It was stopped by logistician. Nothing was made." in words(client.get(f"/jobs/{job.pk}")), 10.0)
     assert time.monotonic() - began < 8.0
     until(lambda: left_in(ready.site.folder / "jobs") == [])
     assert left_in(ready.site.plans) == []
+
+
+def test_cancel_given_that_nothing_is_reached_yet_then_nothing_is_made(
+    client_of: Clients, ready: Ready, winter: Version, working: threading.Event
+) -> None:
+    job, client = asked(winter), client_of("logistician")
+    until(lambda: "starting" in words(client.get(f"/jobs/{job.pk}")))
+    client.post(f"/jobs/{job.pk}/cancel")
+    until(lambda: "Nothing was made." in words(client.get(f"/jobs/{job.pk}")))
+    assert left_in(ready.site.plans) == []
+
+
+def test_work_given_that_the_worker_has_to_end_then_the_best_so_far_is_kept_and_the_job_waits_to_be_begun_anew(
+    client_of: Clients, ready: Ready, winter: Version
+) -> None:
+    from muster.web.jobs.worker import work
+
+    job, client, stop = asked(winter), client_of("logistician"), threading.Event()
+    worker = threading.Thread(target=work, args=(ready.site,), kwargs={"stop": stop})
+    worker.start()
+    begun(client, job)
+    stop.set()
+    worker.join(SOON_S)
+    assert not worker.is_alive()
+    job.refresh_from_db()
+    assert (job.state, job.tries, job.made["early"][0][0]) == (job.WAITING, 0, "floor")
+    assert "The server was stopped while it was planned." in words(client.get(f"/jobs/{job.pk}"))
+    assert "Planning was stopped early: this is the best plan until then." in words(client.get("/plan/new"))
+    client.post(f"/jobs/{job.pk}/cancel")
+    assert "Nothing was made. What there was when the server was stopped is kept" in words(
+        client.get(f"/jobs/{job.pk}")
+    )
+    assert left_in(ready.site.plans) == ["new"]
 
 
 def test_job_given_one_that_is_not_there_then_404(client_of: Clients) -> None:
@@ -445,7 +510,7 @@ def test_serve_given_kill_9_of_server_and_of_worker_then_the_job_is_taken_again_
     server = Served(tmp_path, port)
     first = running(tmp_path)
     server.kill()
-    until(lambda: row(tmp_path)[0] == "waiting", 15.0)
+    until(lambda: row(tmp_path)[0] == "waiting")
     server = Served(tmp_path, port)
     try:
         second = running(tmp_path, first)
@@ -455,8 +520,8 @@ def test_serve_given_kill_9_of_server_and_of_worker_then_the_job_is_taken_again_
         assert row(tmp_path)[2] == 2, "the server that was killed is not held against it, the worker is"
         around = os.environ | {"MUSTER_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "muster.web.settings"}
         subprocess.run([sys.executable, "-c", CANCEL], env=around, check=True, timeout=60)
-        until(lambda: row(tmp_path)[0] == "stopped", 10.0)
+        until(lambda: row(tmp_path)[0] == "done")
         until(lambda: left_in(tmp_path / "jobs") == [])
-        assert left_in(tmp_path / "plans") == []
+        assert left_in(tmp_path / "plans") == ["winter"], "the best until it was stopped"
     finally:
         server.stop()

@@ -73,9 +73,9 @@ def state(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 @role("logistician")
 def cancel(request: HttpRequest, key: int) -> HttpResponse:
-    """Stop a job."""
-    job, person = _job(key), request.person
-    if queue.cancel(job.pk, by=person.name, at=timezone.now()):
+    """Stop a job; what there is of a plan by then is made, unless nothing of it is wanted."""
+    job, person, unwanted = _job(key), request.person, "unwanted" in request.POST
+    if queue.cancel(job.pk, by=person.name, at=timezone.now(), unwanted=unwanted):
         messages.success(request, gettext("%(name)s is being stopped; nothing half-made stays.") % {"name": job.name})
     else:
         messages.warning(request, gettext("It had ended before."))
@@ -91,6 +91,12 @@ def latest(kind: str, most: int) -> list[Job]:
     """Return the jobs of a kind that have ended, the latest first."""
     ended = Job.objects.filter(kind=kind).exclude(state__in=(Job.WAITING, Job.RUNNING))
     return list(ended.select_related("version").order_by("-ended")[:most])
+
+
+def stopped_early() -> dict[str, list[tuple[str, float]]]:
+    """Return the plans that were stopped early: name -> goals, and how far from best each may be."""
+    found = Job.objects.filter(kind=PLAN, made__has_key="early").order_by("pk")
+    return dict(found.values_list("name", "made__early"))
 
 
 def _job(key: int) -> Job:
@@ -112,7 +118,7 @@ def _standing(job: Job) -> dict[str, Any]:
     now = timezone.now()
     begun = job.started if job.state != Job.WAITING else None
     return {
-        "shown": f"{job.state}{bool(job.cancelled_by):d}",
+        "shown": f"{job.state}{bool(job.cancelled_by):d}{job.unwanted:d}",
         "share": round(job.share, 3),
         "message": job.message,
         "elapsed": int(((job.ended or now) - begun).total_seconds()) if begun else 0,
