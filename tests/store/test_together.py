@@ -81,7 +81,8 @@ from muster import store
 desk = Desk()
 with store.open(sys.argv[1]) as book, book.together():
     for turn in range(20):
-        assert book.post(batch(desk.event("receipt", "outside:wfp > store:kabul, 1 kg flour")), at_ms=AT_MS).size == turn + 1
+        event = desk.event("receipt", "outside:wfp > store:kabul, 1 kg flour")
+        assert book.post(batch(event), at_ms=AT_MS).size == turn + 1
         if turn == int(sys.argv[2]):
             os.kill(os.getpid(), 9)
 print("durable")
