@@ -1,7 +1,7 @@
 """Use cases of a reversal on the command line: done by one, or asked by one and approved by another, as on the web.
 
-A reversal that takes two people waits in a file, as an open count does, until another person approves it: the book holds
-only what both stand for. Where nobody is registered in a book, anybody may record, and one person does.
+A reversal that takes two people waits in a file, as an open count does, until another person approves it: the book
+holds only what both stand for. Where nobody is registered in a book, anybody may record, and one person does.
 """
 
 from __future__ import annotations

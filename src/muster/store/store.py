@@ -86,8 +86,8 @@ class Store(Reading):
     def together(self) -> Iterator[None]:
         """Make all that is posted in this context durable at once, when it ends; until then nobody else writes.
 
-        Each batch is posted or refused by itself as ever, and sees those before it. Where the context breaks off, or its
-        end does, nothing of it is in the book.
+        Each batch is posted or refused by itself as ever, and sees those before it. Where the context breaks off, or
+        its end does, nothing of it is in the book.
 
         Raises:
             BookError: The database could not do it; nothing was written.
