@@ -25,7 +25,7 @@ from muster.plan.ladder import Ladder, ladder_of
 from muster.plan.leximin import Standing, common_level
 from muster.plan.mend import mender_of
 from muster.plan.payers import payers_of
-from muster.plan.prices import raised
+from muster.plan.prices import borne, passing, raised
 from muster.plan.program import Program, build
 from muster.plan.repair import repair
 from muster.plan.solvers import LARGE, first_order, solver_for
@@ -165,11 +165,12 @@ def muster(size: str, answer: Path, seconds: float) -> Figures:
     """Solve the first program of a region with whatever solver muster chooses."""
     economy = region(SIZES[size])
     program = build(economy)
-    ladder = first_ladder(program, economy)
+    ladder, payers = first_ladder(program, economy), payers_of(program)
     stage = first_stage(ladder)
+    del program  # a solver is given the scaled program alone
 
     def work() -> Solution | None:
-        solver = solver_for(ladder, lambda: payers_of(program), watch=Watch(time.monotonic() + seconds))
+        solver = solver_for(ladder, lambda: payers, watch=Watch(time.monotonic() + seconds))
         try:
             return solver.solve(stage)
         except OutOfTime:  # simplex has nothing to show for it
@@ -188,7 +189,7 @@ def muster(size: str, answer: Path, seconds: float) -> Figures:
     found = {
         "status": "solved" if solution.finished else "stopped",
         "value": solution.value,
-        "bound": proved(program, ladder, solution),
+        "bound": proved(build(economy), ladder, solution),
         "iterations": float(solution.iterations) if large else None,  # simplex steps are not told
     }
     return {"solver": MUSTER, **found, **taken}
@@ -202,12 +203,13 @@ def proved(program: Program, ladder: Ladder, solution: Solution) -> float:
     if reach <= 0:
         return 1.0
     price = np.maximum(solution.duals[: ladder.rows], 0.0) / matrix.row_scale / reach
-    price = raised(matrix.entries, np.zeros(ladder.columns), price, payers_of(program))
     _, claim = matrix.row_kind("claim")
     _, delivered = matrix.column_kind("delivered")
     price[claim] = 0.0
     price[claim.start + (ladder.column - delivered.start)] = lifting / reach * ladder.per_unit
-    price = raised(matrix.entries, np.zeros(ladder.columns), price, payers_of(program))
+    payers, x = payers_of(program), solution.x[: ladder.columns] * matrix.column_scale
+    bears = borne(payers, price, passing(matrix.entries, x), matrix.limit)
+    price = raised(matrix.entries, np.zeros(ladder.columns), price, payers, bears=bears)
     return min(1.0, float(price @ matrix.limit) + float(lifting @ ladder.offset) / reach)
 
 

@@ -21,13 +21,18 @@ def screen(
     context = chromium.new_context(viewport=size, base_url=address, **like)  # type: ignore[arg-type]
     page = context.new_page()
     if name:
-        page.goto("/login")
-        page.fill("input[name=name]", name)
-        page.fill("input[name=password]", password(name))
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(lambda url: "/login" not in url)
+        enter(page, name, password(name))
     yield page
     context.close()
+
+
+def enter(page: Page, name: str, word: str) -> None:
+    """Log in."""
+    page.goto("/login")
+    page.fill("input[name=name]", name)
+    page.fill("input[name=password]", word)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
 class Keys:

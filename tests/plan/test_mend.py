@@ -70,3 +70,9 @@ def test_cut_then_as_uncompiled(program: Program, best: Floats) -> None:
         run(mender.by_row, mender.by_column, mender.limit, amounts, mender.dust)
         answers.append(amounts)
     assert answers[0] == pytest.approx(answers[1], rel=1e-12)
+
+
+def test_physical_then_what_is_about_goods_comes_first(program: Program) -> None:
+    for each in physical(program.matrix):
+        assert each.any()
+        assert np.all(np.diff(each.astype(int)) <= 0)

@@ -137,7 +137,10 @@ class Economy:
         known = {each.name for each in fields(self)} - set(TABLES)
         unknown = set(options) - known
         assert not unknown, f"no such options: {unknown}"
-        return replace(self, **options)
+        same = replace(self, **options)
+        if not options.keys() & {"title", "horizon"}:  # its hash is this one's, and is asked for whenever it is planned
+            same.__dict__["sha256"] = self.sha256
+        return same
 
     @cached_property
     def sha256(self) -> str:

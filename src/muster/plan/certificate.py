@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from muster.plan.goals import Outcome, costs, usual_size
 from muster.plan.leximin import STUCK, Climb, Proved
 from muster.plan.payers import payers_of
-from muster.plan.prices import Payers, raised
+from muster.plan.prices import Payers, borne, passing, raised
 from muster.plan.program import Program
 from muster.plan.sets import NONE, Floats, Ints
 
@@ -41,8 +41,9 @@ def certificate(program: Program, outcome: Outcome) -> Mapping[str, NDArray[np.g
         "stages.value": np.array([_value(outcome, stage) for stage in stages], dtype=np.float64),
     }
     places, payers = positions(program), payers_of(program)
+    through = passing(program.matrix.entries, outcome.x)
     for stage in stages:
-        arrays |= _prices(program, outcome, stage, places, payers)
+        arrays |= _prices(program, outcome, stage, places, (payers, through))
         arrays |= _have(outcome, stage, places)
     for number, climb in enumerate(outcome.climbs):
         arrays |= _before(outcome, number, climb, places)
@@ -125,7 +126,7 @@ def _prices(
     outcome: Outcome,
     stage: Proved,
     places: Places,
-    payers: Payers,
+    raising: tuple[Payers, Floats],
 ) -> Arrays:
     """Return the prices of one stage, raised and sparse, in the goal's units."""
     matrix, ladder = program.matrix, outcome.ladder
@@ -149,7 +150,8 @@ def _prices(
             cap = max(float(stage.duals[-2]), 0.0) * stage.per / usual_size(effort)
             arrays[f"{name}.cap"] = np.array([cap])
             cost = -(tonne_km + cap * effort)
-    price = raised(matrix.entries, cost, price, payers)
+    payers, through = raising
+    price = raised(matrix.entries, cost, price, payers, bears=borne(payers, price, through, matrix.limit))
     for kind, (rows, at) in places.items():
         some = np.flatnonzero(price[rows] > 0)
         order = some[np.argsort(at[some], kind="stable")]

@@ -29,7 +29,8 @@ class Mender:
     Attributes:
         matrix: The linear program.
         columns: Those about goods, not about what counts as delivered or held.
-        by_row, by_column: The entries of rows and columns about goods.
+        by_row: The entries of rows and columns about goods.
+        by_column: Those of all columns; rows behind the last of ``limit`` are not about goods.
         limit: Of those rows.
         dust: What is too little of each of those columns to be kept.
     """
@@ -57,15 +58,15 @@ class Mender:
 
 def mender_of(matrix: Matrix) -> Mender:
     """Return what mends answers to a linear program."""
-    rows, columns = physical(matrix)
-    at = np.flatnonzero(columns).astype(np.int32)
-    entries = sp.csc_array(matrix.entries[:, at][np.flatnonzero(rows)])
-    by_row, by_column = _lines(sp.csr_array(entries)), _lines(entries)
-    return Mender(matrix, at, by_row, by_column, matrix.limit[rows], DUST * matrix.column_scale[at])
-
-
-def _lines(entries: sp.csr_array | sp.csc_array) -> Lines:
-    return entries.indptr.astype(np.int32), entries.indices.astype(np.int32), entries.data
+    rows, columns = (np.flatnonzero(each).astype(np.int32) for each in physical(matrix))
+    by_column = matrix.entries.indptr, matrix.entries.indices, matrix.entries.data
+    end = matrix.entries.indptr[len(columns)]
+    shape = (len(matrix.limit), len(columns))
+    goods = sp.csc_array((by_column[2][:end], by_column[1][:end], by_column[0][: len(columns) + 1]), shape=shape)
+    by_row = sp.csr_array(goods)
+    last = by_row.indptr[len(rows)]
+    lines = by_row.indptr[: len(rows) + 1], by_row.indices[:last], by_row.data[:last]
+    return Mender(matrix, columns, lines, by_column, matrix.limit[rows], DUST * matrix.column_scale[columns])
 
 
 @numba.njit(cache=True)
@@ -103,7 +104,7 @@ def _cut(by_row, by_column, limit, amounts, dust):  # type: ignore[no-untyped-de
                 amounts[j] = 0.0
             for f in range(column_start[j], column_start[j + 1]):
                 k = row_of[f]
-                if size[f] < 0.0 and not waits[k]:
+                if size[f] < 0.0 and k < rows and not waits[k]:
                     waiting[(first + many) % rows] = k
                     many += 1
                     waits[k] = True

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from muster.plan.matrix import Matrix
 from muster.plan.prices import ANY, Payers
 from muster.plan.program import Program
-from muster.plan.sets import NONE, Ints
+from muster.plan.sets import NONE, Bools, Ints
+
+ENDS = ("route", "store", "plant", "ration")
+"""Kinds of rows that nothing feeds."""
 
 
 def payers_of(program: Program) -> Payers:
@@ -36,4 +40,9 @@ def payers_of(program: Program) -> Payers:
     order = np.argsort(-period, kind="stable")
     order = order[period[order] != NONE]
     steps = np.concatenate([[0], np.flatnonzero(np.diff(period[order])) + 1, [len(order)]])
-    return Payers(row, order, steps.astype(np.int64))
+    return Payers(row, order, steps.astype(np.int64), _ends(program.matrix))
+
+
+def _ends(matrix: Matrix) -> Bools:
+    """Return which rows say how much something can take."""
+    return np.repeat([each.kind in ENDS for each in matrix.rows], [len(each) for each in matrix.rows])

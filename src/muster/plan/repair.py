@@ -106,7 +106,7 @@ def _factors(
 
 
 def physical(matrix: Matrix) -> tuple[Bools, Bools]:
-    """Return which rows and columns are about goods, not about what counts as delivered or held."""
+    """Return which rows and columns are about goods, not about what counts as delivered or held; they come first."""
     rows = np.concatenate([np.full(len(each), each.kind not in _BOOKKEEPING[0]) for each in matrix.rows])
     columns = np.concatenate([np.full(len(each), each.kind not in _BOOKKEEPING[1]) for each in matrix.columns])
     return rows, columns

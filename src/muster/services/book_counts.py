@@ -167,7 +167,7 @@ def enter_count_in(book: Store, place: str, said: Said, desk: Desk, *, entered: 
     value |= {"occurred": said.occurred or time_text(desk.now_ms), "counted": counted}
     value |= {"document": said.document} if said.document else {}
     _refuse_unreadable(value, book, wheres=[where for where, _ in rows])
-    code = _code(value)
+    code = code_of(value)
     with file_beside(to) as unfinished:
         unfinished.write_text(json.dumps({"code": code, "count": value}, ensure_ascii=False, indent=2) + "\n")
     return OpenCount(to, code, len(counted))
@@ -311,7 +311,7 @@ def _in_its_file(fault: Fault, wheres: Sequence[str]) -> Fault:
 
 def _read_entered(file: Path) -> list[tuple[str, Values]]:
     """Return the lines of a CSV file with ``COLUMNS``, each with its place; those without a quantity are left out."""
-    text = _text(file)
+    text = text_of(file)
     reader = csv.DictReader(text.splitlines(), delimiter=";" if text.partition("\n")[0].count(";") else ",")
     try:
         names = {name.strip().casefold(): name for name in reader.fieldnames or ()}
@@ -332,9 +332,9 @@ def _read_entered(file: Path) -> list[tuple[str, Values]]:
 
 def _read_open(file: Path) -> tuple[dict[str, Any], str]:
     try:
-        held = json.loads(_text(file))
+        held = json.loads(text_of(file))
         value, code = held["count"], held["code"]
-        same = isinstance(value, dict) and _code(value) == code and value["kind"] == "count"
+        same = isinstance(value, dict) and code_of(value) == code and value["kind"] == "count"
     except (ValueError, KeyError, TypeError):
         do = "name the file that muster book count wrote when the count was entered"
         raise refused("This is no open count.", where=str(file), seen="other content", do=do, rule="U4") from None
@@ -344,7 +344,12 @@ def _read_open(file: Path) -> tuple[dict[str, Any], str]:
     return value, code
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """Return the text of a file that somebody brings.
+
+    Raises:
+        BookError: It is too large, or not UTF-8 (U4).
+    """
     with file.open("rb") as opened:
         data = opened.read(MOST_BYTES + 1)
     try:
@@ -355,7 +360,8 @@ def _text(file: Path) -> str:
         raise refused("A file is not UTF-8.", where=str(file), seen="", do="save it as UTF-8", rule="U4") from None
 
 
-def _code(value: Mapping[str, Any]) -> str:
+def code_of(value: Mapping[str, Any]) -> str:
+    """Return the code of what stands in a file that waits for a second person: eight signs over all of it."""
     digest = hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     return f"{digest[:4]}-{digest[4:8]}"
 

@@ -7,12 +7,14 @@ import time
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from folded import left_of
 
 from benchmarks.regions import Size, region
 from muster.economy.economy import Economy
-from muster.plan import PlanOptions, share_out, solvers
+from muster.plan import PlanOptions, Progress, share_out, solvers
 from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, prices_unfolded
-from muster.plan.firstorder.scaling import paces, scaled
+from muster.plan.firstorder.runs import runs_of
+from muster.plan.firstorder.weighing import paces, weighed
 from muster.plan.goals import service_of
 from muster.plan.ladder import Ladder, ladder_of
 from muster.plan.leximin import Rules, Standing, band, common_level
@@ -114,7 +116,7 @@ def test_fold_then_amounts_and_prices_come_back_as_they_were_worth(seed: int) ->
     assert np.all(done >= stage.row_low - 1e-7)
 
     row_low, row_high = bounds_folded(folded, stage.low, stage.row_low, stage.row_high)
-    small = Solver(folded.entries).solve(
+    small = Solver(left_of(ladder.entries, folded)).solve(
         Stage("folded", stage.cost[folded.kept], stage.low[folded.kept], stage.high[folded.kept], row_low, row_high)
     )
     assert small.value == pytest.approx(best.value, abs=1e-7)
@@ -123,22 +125,23 @@ def test_fold_then_amounts_and_prices_come_back_as_they_were_worth(seed: int) ->
 
 def test_paces_then_the_weighted_matrix_has_a_norm_of_one_at_most() -> None:
     draw = np.random.default_rng(0)
-    matrix = scaled(sp.csc_array(sp.random_array((30, 50), density=0.2, random_state=draw)))
-    start, at, value = matrix.columns
-    dense = sp.csc_array((value, at, start), shape=(30, 50)).toarray()
+    entries = sp.csc_array(sp.random_array((30, 50), density=0.2, random_state=draw))
+    matrix = weighed(runs_of(entries))
+    dense = entries.toarray()[:, matrix.runs.order]
     for spread in (0.0, 2.0, 5.0):
         tau, sigma = paces(matrix, np.exp(spread * draw.standard_normal(50)), np.exp(spread * draw.standard_normal(30)))
         norm = np.linalg.norm(np.sqrt(sigma)[:, None] * dense * np.sqrt(tau), 2)
         assert norm <= 1.0
 
 
-def test_scaled_then_products_are_those_of_the_matrix() -> None:
+def test_weighed_then_rows_and_columns_are_of_size_one() -> None:
     draw = np.random.default_rng(1)
-    entries = sp.csc_array(sp.random_array((20, 40), density=0.3, random_state=draw))
-    matrix = scaled(entries)
-    x, y = draw.random(40), draw.random(20)
-    assert matrix.takes(x) == pytest.approx(matrix.row * (entries @ (matrix.column * x)))
-    assert matrix.worths(y) == pytest.approx(matrix.column * (entries.T @ (matrix.row * y)))
+    entries = sp.csc_array(sp.random_array((20, 40), density=0.5, random_state=draw))
+    entries.data = np.exp(3.0 * draw.standard_normal(entries.nnz))
+    matrix = weighed(runs_of(entries))
+    even = matrix.row[:, None] * entries.toarray()[:, matrix.runs.order] * matrix.column
+    assert np.all(np.abs(np.log(even.sum(axis=0))) < 1.0)
+    assert np.all(np.abs(np.log(even.sum(axis=1))) < 1.0)
 
 
 @pytest.mark.usefixtures("everything_first_order")
@@ -160,6 +163,19 @@ def test_share_out_with_all_goals_then_the_plan_holds_and_says_how_far_from_best
 def test_share_out_stopped_early_then_a_plan_that_can_be_done(seconds: float) -> None:
     plan = held(region(Size(10, 6, 3)), PlanOptions(limit_seconds=seconds))
     assert max(goal["gap"] for goal in plan.goals) > 0
+
+
+@pytest.mark.usefixtures("everything_first_order")
+def test_share_out_told_to_stop_in_its_first_program_then_a_plan_that_can_be_done() -> None:
+    told: list[Progress] = []
+    economy = region(Size(10, 6, 3))
+    plan = share_out(economy, options=PlanOptions(stop=lambda: len(told) > 3), progress=told.append)
+    assert verify(economy, plan).holds
+    assert plan.goals[0]["rounds"] == 1
+    assert plan.goals[0]["least"] > 0
+    within = [each for each in told if "still" in each.message]
+    assert {each.goal for each in within} == {"floor"}
+    assert all(0.0 <= each.done < 0.1 for each in within)
 
 
 def held(economy: Economy, options: PlanOptions | None = None) -> Plan:

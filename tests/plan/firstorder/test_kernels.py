@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from muster.plan.firstorder import kernels
+from muster.plan.firstorder import judge, kernels, runs
 
-ROWS, COLUMNS, PLAIN = 9, 21, 12
+WEEKS = 4
+ROWS, COLUMNS, PLAIN = 3 * WEEKS + 2, 5 * WEEKS + 4, 12
 
 
 def both(loop, *arguments):  # type: ignore[no-untyped-def]
@@ -21,64 +22,92 @@ def both(loop, *arguments):  # type: ignore[no-untyped-def]
     return zip(*after, strict=True)
 
 
-def drawn() -> tuple[kernels.Columns, np.random.Generator]:
+def drawn() -> tuple[runs.Lines, np.random.Generator]:
+    """A matrix of which some repeats week after week, and some does not."""
     draw = np.random.default_rng(5)
-    matrix = sp.csc_array(sp.random_array((ROWS, COLUMNS), density=0.3, random_state=draw))
-    matrix.data -= 0.5
-    return kernels.columns_of(matrix.indptr, matrix.indices, matrix.data), draw
+    weekly = sp.kron(draw.standard_normal((3, 5)), sp.eye_array(WEEKS))
+    other = sp.random_array((2, 4), density=0.7, random_state=draw)
+    lines = runs.runs_of(sp.csc_array(sp.block_diag([weekly, other]))).lines
+    assert len(np.unique(np.diff(lines[0]))) > 1
+    return lines, draw
+
+
+def room() -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    return np.zeros((kernels.PARTS, ROWS)), np.zeros((kernels.PARTS, WEEKS))
 
 
 @pytest.mark.parametrize("sizes", [False, True])
 def test_worths_and_takes_then_as_uncompiled(sizes: bool) -> None:
-    columns, draw = drawn()
-    parts, room = kernels.parts_of(columns[0]), np.zeros((kernels.PARTS, ROWS))
-    for compiled, plain in both(kernels.worths, *columns, draw.random(ROWS), np.zeros(COLUMNS), sizes):
+    lines, draw = drawn()
+    parts, (sums, _) = kernels.parts_of(lines[0]), room()
+    for compiled, plain in both(kernels.worths, *lines, draw.random(ROWS), np.zeros(COLUMNS), sizes):
         assert compiled == pytest.approx(plain)
-    for compiled, plain in both(kernels.takes, *columns, draw.random(COLUMNS), np.zeros(ROWS), parts, room, sizes):
+    for compiled, plain in both(kernels.takes, *lines, draw.random(COLUMNS), np.zeros(ROWS), parts, sums, sizes):
         assert compiled == pytest.approx(plain)
 
 
 @pytest.mark.parametrize("told", [False, True])
 def test_moves_then_as_uncompiled(told: bool) -> None:
-    columns, draw = drawn()
-    parts, room = kernels.parts_of(columns[0]), np.zeros((kernels.PARTS, ROWS))
+    lines, draw = drawn()
+    parts = kernels.parts_of(lines[0])
     cost, high = draw.standard_normal(COLUMNS), np.full(COLUMNS, 0.4)
-    x, anchor, mirror, pace = (draw.random(COLUMNS) for _ in range(4))
+    x, anchor, step, pace = (draw.random(COLUMNS) for _ in range(4))
     x[:3] = cost[:3] = 0.0
-    amounts = (*columns, cost, np.zeros(COLUMNS), high, draw.standard_normal(ROWS), x, anchor, mirror, pace)
-    for compiled, plain in both(kernels._move_amounts, *amounts, 0.75, np.uint32(PLAIN), parts, room, told):
+    amounts = (*lines, cost, np.zeros(COLUMNS), high, draw.standard_normal(ROWS), x, anchor, step, pace)
+    for compiled, plain in both(kernels._move_amounts, *amounts, 0.75, np.uint32(PLAIN), parts, *room(), told):
         assert compiled == pytest.approx(plain)
-    y, anchor, mirror, pace = (draw.random(ROWS) for _ in range(4))
+    y, anchor, step, pace = (draw.random(ROWS) for _ in range(4))
     low = np.where(np.arange(ROWS) < 4, -np.inf, 0.1)
-    prices = (low, np.full(ROWS, 0.5), draw.random((kernels.PARTS, ROWS)), y, anchor, mirror, pace)
-    for compiled, plain in both(kernels._move_prices, *prices, 0.75):
+    prices = (low, np.full(ROWS, 0.5), draw.random((kernels.PARTS, ROWS)), y, anchor, step, pace)
+    for compiled, plain in both(kernels._move_prices, *prices, 0.75, told):
         assert compiled == pytest.approx(plain)
 
 
 @pytest.mark.parametrize("added", [False, True])
-def test_sizes_multiply_and_order_then_as_uncompiled(added: bool) -> None:
-    columns, draw = drawn()
+def test_sizes_and_rows_then_as_uncompiled(added: bool) -> None:
+    lines, draw = drawn()
     row, column = draw.random(ROWS) + 0.5, draw.random(COLUMNS) + 0.5
-    for compiled, plain in both(kernels.sizes, *columns, row, column, np.zeros(ROWS), np.zeros(COLUMNS), added):
+    for compiled, plain in both(kernels.sizes, *lines, row, column, np.zeros(ROWS), np.zeros(COLUMNS), added):
         assert compiled == pytest.approx(plain)
-    for compiled, plain in both(kernels.multiply, *columns, row, column, np.zeros(len(columns[2]))):
+    count = int(np.diff(lines[0].astype(int)) @ np.diff(lines[1].astype(int)))
+    laid = np.zeros(ROWS + 1, np.uint32), np.zeros(count, np.uint32), np.zeros(count)
+    for compiled, plain in both(kernels.lay_by_row, *lines, *laid):
         assert compiled == pytest.approx(plain)
-    order = kernels.order_of_rows(columns[0], columns[1], ROWS + 1)
-    uncompiled = kernels.order_of_rows.py_func(columns[0], columns[1], ROWS + 1)  # type: ignore[attr-defined]
-    assert order.tolist() == uncompiled.tolist()
-    assert sorted(order.tolist()) == list(range(ROWS + 1))
 
 
 def test_advance_then_as_uncompiled() -> None:
-    columns, draw = drawn()
-    matrix = (columns, kernels.parts_of(columns[0]), np.zeros((kernels.PARTS, ROWS)))
+    lines, draw = drawn()
+    matrix = (lines, kernels.parts_of(lines[0]), *room())
     box = (np.zeros(COLUMNS), np.full(COLUMNS, 0.4))
     program = (draw.standard_normal(COLUMNS), box, (np.full(ROWS, -np.inf), np.full(ROWS, 0.5)))
     found = []
     for run in (kernels.advance, kernels.advance.py_func):  # type: ignore[attr-defined]
         amounts, prices = tuple(np.zeros(COLUMNS) for _ in range(3)), tuple(np.zeros(ROWS) for _ in range(3))
-        pace, before = (np.full(COLUMNS, 0.1), np.full(ROWS, 0.1)), (np.zeros(COLUMNS), np.zeros(ROWS))
-        run(matrix, program, amounts, prices, pace, before, (0, 5, np.uint32(0)))
-        found.append(np.concatenate([*amounts, *prices, *before]))
+        run(matrix, program, amounts, prices, (np.full(COLUMNS, 0.1), np.full(ROWS, 0.1)), (0, 5, np.uint32(0)))
+        found.append(np.concatenate([*amounts, *prices]))
     assert found[0] == pytest.approx(found[1])
     assert np.abs(found[0]).sum() > 0
+
+
+def test_patterns_and_breaks_then_as_uncompiled() -> None:
+    matrix = sp.csc_array(sp.kron(np.array([[1.0, 0.5], [2.0, -0.1]]), sp.eye_array(WEEKS)))
+    arrays, every = (matrix.indptr, matrix.indices, matrix.data), np.arange(matrix.shape[1], dtype=np.int32)
+    with np.errstate(over="ignore"):
+        compiled, plain = runs._patterns(*arrays, every), runs._patterns.py_func(*arrays, every)  # type: ignore[attr-defined]
+    assert compiled[0].tolist() == plain[0].tolist()
+    order = np.lexsort((plain[1], plain[0]))
+    breaks = runs._breaks(*arrays, order)
+    assert breaks.tolist() == runs._breaks.py_func(*arrays, order).tolist()  # type: ignore[attr-defined]
+    assert breaks.sum() == 2
+
+
+def test_judged_then_as_uncompiled() -> None:
+    draw = np.random.default_rng(2)
+    y, across = draw.standard_normal(ROWS), draw.standard_normal(ROWS)
+    rows = (y, across, np.where(y < 0, -0.5, -np.inf), np.where(y > 0, 0.5, np.inf), draw.random(ROWS) < 0.5)
+    assert judge._rows(*rows) == pytest.approx(judge._rows.py_func(*rows))  # type: ignore[attr-defined]
+    x, along, cost = (draw.standard_normal(COLUMNS) for _ in range(3))
+    columns = (x, along, cost, np.zeros(COLUMNS), np.where(draw.random(COLUMNS) < 0.5, 1.0, np.inf), 0.1)
+    compiled = judge._columns(*columns)
+    assert compiled == pytest.approx(judge._columns.py_func(*columns))  # type: ignore[attr-defined]
+    assert min(abs(each) for each in compiled) > 0

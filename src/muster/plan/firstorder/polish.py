@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numba
 import numpy as np
-import scipy.sparse as sp
 from scipy.sparse.linalg import LinearOperator, lsmr
 
-from muster.plan.firstorder.kernels import Columns, columns_of
+from muster.plan.firstorder.kernels import lay_by_row
+from muster.plan.firstorder.runs import Places
 from muster.plan.firstorder.search import Linear
 from muster.plan.sets import Floats
 
@@ -38,16 +38,20 @@ LEFT = 0.1
 """Share of a column that is left of it at least in one round."""
 
 
-def by_row(program: Linear) -> Columns:
-    """Return the scaled matrix of a program by row: where each begins, the column of each entry, its value."""
-    start, at, value = program.matrix.columns
-    shape = (len(program.row_low), len(program.cost))
-    rows = sp.csr_array(sp.csc_array((value, at.astype(np.int32), start.astype(np.int32)), shape=shape))
-    return columns_of(rows.indptr, rows.indices, rows.data)
+Rows = tuple[Places, Places, Floats]
+"""A matrix by row: where each begins, the column of each entry, its value."""
 
 
-def polished(program: Linear, rows: Columns, x: Floats) -> Floats:
-    """Return columns (K, scaled) close to ``x`` that miss rows by less.
+def by_row(program: Linear) -> Rows:
+    """Return the matrix of a program by row."""
+    runs = program.matrix.runs
+    start, at, value = np.empty(runs.rows + 1, np.uint32), np.empty(runs.entries, np.uint32), np.empty(runs.entries)
+    lay_by_row(*runs.lines, start, at, value)
+    return start, at, value
+
+
+def polished(program: Linear, rows: Rows, x: Floats) -> Floats:
+    """Return columns (K) close to ``x`` that miss rows by less.
 
     Source:
         Cyclic projections onto half-spaces (Kaczmarz 1937, Agmon 1954) find what to hold on to, least squares
@@ -76,7 +80,7 @@ def _together(program: Linear, x: Floats, hardly: float) -> Floats:
     wanted = np.where(below > -TIGHT * through, below + BEYOND * through, wanted)
     weight = np.where(wanted != 0.0, 1.0 / (through + hardly), 0.0)
     size = np.sqrt(x)
-    patience = min(max(WORK // max(len(matrix.columns[1]), 1), LEAST), MOST)
+    patience = min(max(WORK // max(matrix.runs.entries, 1), LEAST), MOST)
     shares = LinearOperator(
         (len(weight), len(size)),
         matvec=lambda step: weight * matrix.takes(size * step.ravel()),

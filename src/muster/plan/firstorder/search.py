@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -10,8 +9,9 @@ from typing import Protocol
 import numpy as np
 
 from muster.plan.firstorder.kernels import advance
-from muster.plan.firstorder.scaling import Scaled, paces
+from muster.plan.firstorder.weighing import Weighed, paces
 from muster.plan.sets import Floats
+from muster.plan.stage import Watch
 
 LOOK, RARELY = 40, 160
 """Iterations between two looks at the residual, and between two at the answer itself."""
@@ -35,9 +35,9 @@ MOST_TURN = 4.0
 
 @dataclass(frozen=True)
 class Linear:
-    """A scaled linear program: minimise cost · x with low ≤ x ≤ high and row_low ≤ rows · x ≤ row_high."""
+    """A linear program: minimise cost · x with low ≤ x ≤ high and row_low ≤ rows · x ≤ row_high."""
 
-    matrix: Scaled
+    matrix: Weighed
     cost: Floats
     low: Floats
     high: Floats
@@ -56,7 +56,7 @@ class Point:
     """Where the search stands.
 
     Attributes:
-        x, y: Amounts and prices, scaled.
+        x, y: Amounts and prices.
         reach, span: How far each is expected to move, relative to the others.
         weight: How much longer the steps of prices are than those of amounts.
         iterations: How many there were.
@@ -88,7 +88,7 @@ class Interrupted(Exception):
         self.point = point
 
 
-def search(program: Linear, start: Point, judge: Judges, *, most: int, until: float | None) -> Point:
+def search(program: Linear, start: Point, judge: Judges, *, most: int, watch: Watch) -> Point:
     """Move until ``judge`` says so, or ``most`` iterations are done.
 
     Restarted Halpern iterations of reflected primal-dual hybrid gradient. What is ours: at each restart the steps are
@@ -96,7 +96,7 @@ def search(program: Linear, start: Point, judge: Judges, *, most: int, until: fl
     to go are not held back by the many that stand.
 
     Raises:
-        Interrupted: ``until`` (a time of ``time.monotonic``) has come.
+        Interrupted: Nobody waits any more.
     """
     point, before = start, start.iterations
     epoch = _Epoch(program, point)
@@ -111,7 +111,7 @@ def search(program: Linear, start: Point, judge: Judges, *, most: int, until: fl
                 return point
         elif epoch.done % RARELY == 1 and judge.good(epoch.x, epoch.y):
             return replace(epoch.renewed(point, judge.lag()), iterations=done)
-        if until is not None and time.monotonic() >= until:
+        if watch.over:
             raise Interrupted(replace(point, x=epoch.x, y=epoch.y, iterations=done))
     return replace(point, x=epoch.x, y=epoch.y)
 
@@ -121,32 +121,30 @@ class _Epoch:
 
     def __init__(self, program: Linear, point: Point) -> None:
         self._program = program
-        matrix = program.matrix
-        self._pace = paces(matrix, point.reach, point.span)
-        tau, sigma = self._pace
-        self._steps = tau / point.weight, sigma * point.weight
+        tau, sigma = paces(program.matrix, point.reach, point.span)
+        tau /= point.weight
+        sigma *= point.weight
+        self._pace = tau, sigma
         self.x, self.y, self.done = point.x.copy(), point.y.copy(), 0
         self._anchor = point.x, point.y
-        self._mirror = np.empty_like(point.x), np.empty_like(point.y)
-        self._before = np.empty_like(point.x), np.empty_like(point.y)
+        self._step = np.empty_like(point.x), np.empty_like(point.y)
         self._first = self._last = np.inf
 
     def move(self, count: int) -> float:
         """Do some iterations and return the residual of the last: how far the plain step from there would go."""
         program, matrix = self._program, self._program.matrix
         advance(
-            (matrix.columns, matrix.parts, matrix.room),
+            (matrix.runs.lines, matrix.parts, matrix.sums, matrix.room),
             (program.cost, (program.low, program.high), (program.row_low, program.row_high)),
-            (self.x, self._anchor[0], self._mirror[0]),
-            (self.y, self._anchor[1], self._mirror[1]),
-            self._steps,
-            self._before,
+            (self.x, self._anchor[0], self._step[0]),
+            (self.y, self._anchor[1], self._step[1]),
+            self._pace,
             (self.done, count, np.uint32(program.plain)),
         )
         self.done += count
-        dx, dy = (0.5 * (mirror - before) for mirror, before in zip(self._mirror, self._before, strict=True))
+        (dx, dy), (tau, sigma) = self._step, self._pace
         across = matrix.takes(dx)
-        square = float(dx @ (dx / self._steps[0]) + dy @ (dy / self._steps[1]) - 2.0 * dy @ across)
+        square = float(dx @ (dx / tau) + dy @ (dy / sigma) - 2.0 * dy @ across)
         return float(np.sqrt(max(square, 0.0)))
 
     def due(self, residual: float, total: int) -> bool:
@@ -165,24 +163,27 @@ class _Epoch:
         Args:
             lag: Above 1 where amounts are further from right than prices; theirs become the shorter steps then.
         """
+        matrix = self._program.matrix
         moved = np.abs(self.x - self._anchor[0]), np.abs(self.y - self._anchor[1])
-        reach, span = (
-            old ** (1.0 - FOLLOW) * _even(distance) ** FOLLOW
-            for old, distance in zip((point.reach, point.span), moved, strict=True)
-        )
         far_x, far_y = (
             np.sqrt(float(distance @ (distance / pace))) for distance, pace in zip(moved, self._pace, strict=True)
         )
         weight = point.weight
-        if far_x > 0 and far_y > 0:
-            weight = float(weight ** (1.0 - DAMPED) * (far_y / far_x) ** DAMPED)
+        if far_x > 0 and far_y > 0:  # distances by steps that were made as many times longer and shorter
+            weight = float(weight ** (1.0 - DAMPED) * (far_y / far_x * weight) ** DAMPED)
         weight *= float(np.clip(np.sqrt(lag), 1.0 / MOST_TURN, MOST_TURN))
+        reach = _followed(point.reach, moved[0], matrix.column)
+        span = _followed(point.span, moved[1], matrix.row)
         return replace(point, x=self.x, y=self.y, reach=reach, span=span, weight=weight)
 
 
-def _even(distance: Floats) -> Floats:
-    """Return distances relative to the usual one, within bounds."""
+def _followed(old: Floats, distance: Floats, weights: Floats) -> Floats:
+    """Return how far each is expected to move, after what it moved by; relative to the usual one, within bounds."""
+    distance /= weights
     usual = float(np.sqrt(np.mean(distance * distance)))
     if usual == 0.0:
-        return np.ones_like(distance)
-    return np.clip(distance / usual, 1.0 / MOST_UNEVEN, MOST_UNEVEN)
+        return old ** (1.0 - FOLLOW) * weights**FOLLOW
+    distance /= usual
+    np.clip(distance, 1.0 / MOST_UNEVEN, MOST_UNEVEN, out=distance)
+    distance *= weights
+    return old ** (1.0 - FOLLOW) * distance**FOLLOW

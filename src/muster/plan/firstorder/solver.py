@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numba
 import numpy as np
 import scipy.sparse as sp
 
-from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, prices_unfolded
-from muster.plan.firstorder.kernels import columns_of, cores_for, order_of_rows
+from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, folded_runs, in_order, prices_unfolded
+from muster.plan.firstorder.judge import Judge, signed
+from muster.plan.firstorder.kernels import cores_for
 from muster.plan.firstorder.polish import by_row, polished
-from muster.plan.firstorder.scaling import scaled
 from muster.plan.firstorder.search import Interrupted, Linear, Point, search
-from muster.plan.prices import Payers, raised
+from muster.plan.firstorder.weighing import weighed
+from muster.plan.prices import Payers, borne, raised
 from muster.plan.sets import NONE, Bools, Floats, Ints
-from muster.plan.stage import OutOfTime, Solution, Stage, Watch, bound
+from muster.plan.stage import PATIENT, OutOfTime, Solution, Stage, Watch, bound
 
 MOST = 50_000
 """Iterations after which the best there is must do, in stages on which all others stand."""
@@ -35,9 +34,6 @@ MISSED = 3.0
 KEPT, LOOSE = 1e-6, 10.0
 """How closely levels are kept where that comes first, and how many times the accuracy the gap may be then."""
 
-PRICES_LAG = 3.0
-"""How much less a stray price weighs than a missed level when the two are balanced."""
-
 POLISHED = 6
 """How often an answer is polished: asking for more where people lacked something after what cannot be done was cut."""
 
@@ -49,9 +45,6 @@ PROOFS, SHARPER = 4, 0.3
 
 COOLED = 0.5
 """How much of what a stage learnt about its steps the next one starts from (0: nothing)."""
-
-
-_NOBODY_WAITS = Watch()
 
 
 class FirstOrder:
@@ -67,7 +60,7 @@ class FirstOrder:
         *,
         accuracy: float,
         payers: Payers,
-        watch: Watch = _NOBODY_WAITS,
+        watch: Watch = PATIENT,
     ) -> None:
         """Load a matrix.
 
@@ -82,13 +75,12 @@ class FirstOrder:
         self.accuracy = accuracy
         self._entries, self._watch, self._levels = entries, watch, levels
         alone = np.full(entries.shape[1] - len(payers.row), NONE, dtype=np.int32)
-        self._payers = Payers(np.concatenate([payers.row, alone]), payers.order, payers.steps)
+        ends = np.append(payers.ends, np.zeros(entries.shape[0] - len(payers.ends), dtype=bool))
+        self._payers = Payers(np.concatenate([payers.row, alone]), payers.order, payers.steps, ends)
         whole = fold(entries, *folded)
-        self._fold = replace(whole, entries=sp.csc_array(whole.entries.shape))  # what is scaled stands in its place
-        cores_for(whole.entries.nnz)
-        self._order, ordered = _ordered(whole.entries)
-        del whole
-        self._matrix = scaled(ordered)
+        self._matrix = weighed(folded_runs(entries, whole))
+        cores_for(self._matrix.runs.entries)
+        self._fold = in_order(whole, self._matrix.runs.order)
         self._last: Point | None = None
         self._amount = 0.0
 
@@ -98,27 +90,25 @@ class FirstOrder:
         Raises:
             OutOfTime: The time was over before it began, and something else stands already.
         """
-        if self._last is not None and self._watch.until is not None and time.monotonic() >= self._watch.until:
+        if self._last is not None and self._watch.over:
             raise OutOfTime
         fold, matrix = self._fold, self._matrix
         cost, low, high = (each[fold.kept] for each in (stage.cost, stage.low, stage.high))
-        row_low, row_high = (
-            each[self._order] for each in bounds_folded(fold, stage.low, stage.row_low, stage.row_high)
-        )
+        row_low, row_high = bounds_folded(fold, stage.low, stage.row_low, stage.row_high)
         units = self._units_of(cost, row_low, row_high)
-        to_x, to_row = units.amount / matrix.column, units.amount * matrix.row
-        program = Linear(
-            matrix, -cost * matrix.column * units.cost, low * to_x, high * to_x, row_low * to_row, row_high * to_row
-        )
+        for each in (low, high, row_low, row_high):
+            each *= units.amount
+        cost *= -units.cost
+        program = Linear(matrix, cost, low, high, row_low, row_high)
         enough = (LOOSE * self.accuracy, KEPT) if stage.exactly else (self.accuracy, MISSED * self.accuracy)
         worth = stage.worth / (units.cost * units.amount)
-        judge = Judge(program, self._levels[self._order], to_x, to_row, worth, enough, self._teller(stage))
+        judge = Judge(program, self._levels, units.amount, worth, enough, self._teller(stage))
         point, finished = self._start(program, stage, units), True
         before, most = point.iterations, MOST if stage.founds else self._most_later()
         best = Solution(np.empty(0), np.empty(0), -np.inf, np.inf)
         for attempt in range(PROOFS):
             try:
-                point = search(program, point, judge, most=most - (point.iterations - before), until=self._watch.until)
+                point = search(program, point, judge, most=most - (point.iterations - before), watch=self._watch)
             except Interrupted as stopped:
                 point, finished = stopped.point, False
             last = not finished or attempt == PROOFS - 1 or point.iterations - before >= most
@@ -132,24 +122,35 @@ class FirstOrder:
         return replace(best, finished=finished, iterations=point.iterations - before)
 
     def _teller(self, stage: Stage) -> Callable[[float], None]:
-        return lambda far: self._watch.tell(f"{stage.name}: amounts and prices are still {min(far, 1.0):.2%} apart")
+        def tell(far: float) -> None:
+            near = min(max(far, self.accuracy), 1.0)
+            done = float(np.log(near) / np.log(self.accuracy))  # each tenth of what is left takes about as long
+            self._watch.tell(f"{stage.name}: amounts and prices are still {min(far, 1.0):.2%} apart", done)
+
+        return tell
 
     def _most_later(self) -> int:
         """Return how many iterations a stage may take on which few others stand."""
-        return int(np.clip(WORK // max(len(self._matrix.columns[1]), 1), LEAST_LATER, MOST_LATER))
+        return int(np.clip(WORK // max(self._matrix.runs.entries, 1), LEAST_LATER, MOST_LATER))
 
     def _proved(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> Solution:
         """Return the best so far with the prices at a point, raised, where they bound the stage more closely."""
-        price = np.empty_like(point.y)
-        price[self._order] = signed(point.y, program.row_low, program.row_high) * program.matrix.row / units.cost
-        price = prices_unfolded(self._fold, price)
+        price = prices_unfolded(self._fold, signed(point.y, program.row_low, program.row_high) / units.cost)
         owed = np.minimum(price, 0.0)
-        duals = owed + raised(self._entries, stage.cost - self._entries.T @ owed, price, self._payers)
+        bears = borne(self._payers, price, self._through(program, point) / units.amount, stage.row_high)
+        cost = stage.cost - self._entries.T @ owed
+        duals = owed + raised(self._entries, cost, price, self._payers, bears=bears)
         for prices in (duals, np.zeros_like(duals)):
             most = bound(self._entries, stage, prices)
             if most < best.bound:
                 best = replace(best, duals=prices, bound=most)
         return best
+
+    def _through(self, program: Linear, point: Point) -> Floats:
+        """Return what is taken of each row at a point (M)."""
+        x, matrix = np.clip(point.x, program.low, program.high), program.matrix
+        through: Floats = 0.5 * (matrix.takes(x, sizes=True) + matrix.takes(x))
+        return through
 
     def _answered(
         self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution, *, again: int
@@ -158,7 +159,7 @@ class FirstOrder:
         x, asked = np.clip(point.x, program.low, program.high), program
         rows = None
         for number in range(1 + again):  # first as it is
-            whole = self._whole(program, stage, units, x)
+            whole = amounts_unfolded(self._fold, x / units.amount, stage.high)
             whole, lacks = (whole, None) if stage.doable is None else stage.doable(whole)
             value, before = float(stage.cost @ whole), self._gap(stage, best)
             best = replace(best, x=whole, value=value) if value > best.value else best
@@ -167,18 +168,15 @@ class FirstOrder:
             if lacks is None or enough or number == again:
                 break
             rows = rows or by_row(program)
-            asked = replace(asked, row_low=asked.row_low + lacks[self._order] * units.amount * program.matrix.row)
+            asked = replace(asked, row_low=asked.row_low + lacks * units.amount)
             x = polished(asked, rows, x)
         return best
 
     def _far(self, program: Linear, stage: Stage, units: Units, point: Point, best: Solution) -> float:
         """Return how far below the bound the amounts at a point are, in levels, before anything is mended."""
-        whole = self._whole(program, stage, units, np.clip(point.x, program.low, program.high))
+        x = np.clip(point.x, program.low, program.high) / units.amount
+        whole = amounts_unfolded(self._fold, x, stage.high)
         return self._gap(stage, replace(best, value=float(stage.cost @ whole)))
-
-    def _whole(self, program: Linear, stage: Stage, units: Units, x: Floats) -> Floats:
-        """Return all columns of a stage in usual sizes, from scaled ones."""
-        return amounts_unfolded(self._fold, x * program.matrix.column / units.amount, stage.high)
 
     @staticmethod
     def _gap(stage: Stage, best: Solution) -> float:
@@ -195,28 +193,22 @@ class FirstOrder:
     def _start(self, program: Linear, stage: Stage, units: Units) -> Point:
         """Return where to begin: at the last answer, with its prices where the cost is of the same kind."""
         if self._last is None:
-            columns, rows = len(program.cost), len(program.row_low)
-            nothing = np.clip(np.zeros(columns), program.low, program.high)
-            return Point(nothing, np.zeros(rows), np.ones(columns), np.ones(rows), 1.0)
+            nothing = np.clip(0.0, program.low, program.high)
+            return Point(nothing, np.zeros_like(program.row_low), program.matrix.column, program.matrix.row, 1.0)
         last = self._last
         y = last.y * units.cost if stage.same_prices else np.zeros_like(last.y)
         return replace(
             last,
             x=np.clip(last.x, program.low, program.high),
             y=y,
-            reach=last.reach**COOLED,
-            span=last.span**COOLED,
+            reach=_cooled(last.reach, program.matrix.column),
+            span=_cooled(last.span, program.matrix.row),
         )
 
 
-def _ordered(entries: sp.csc_array) -> tuple[Ints, sp.csc_array]:
-    """Return an order of the rows that suits memory, and the matrix in it."""
-    order = order_of_rows(*columns_of(entries.indptr, entries.indices, entries.data)[:2], entries.shape[0])
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    ordered = sp.csc_array((entries.data, place[entries.indices], entries.indptr), shape=entries.shape)
-    ordered.sort_indices()
-    return order, ordered
+def _cooled(learnt: Floats, weights: Floats) -> Floats:
+    """Return how far each is expected to move, part of the way back to its weight."""
+    return learnt**COOLED * weights ** (1.0 - COOLED)
 
 
 @dataclass(frozen=True)
@@ -225,70 +217,3 @@ class Units:
 
     amount: float
     cost: float
-
-
-def _nobody(far: float) -> None:
-    """Tell nobody."""
-
-
-@dataclass
-class Judge:
-    """Says whether an answer is good enough, in levels.
-
-    Attributes:
-        program: In the units of the solver.
-        levels: Rows that speak of levels (M).
-        to_x, to_row: What a column's amount (K) and a row's (M) are multiplied by.
-        worth: What one unit of cost in the solver's units is, in levels.
-        enough: What the gap, and what any level may be missed by (both in levels).
-        tell: Told how far the answer is from settled (in levels), every time it is looked at.
-        gap, missed, priced, stray: Of the last answer, in levels: between amounts and prices; the most that a level is
-            missed by; what all that is missed is worth; what columns, at least a usual size of each, are worth beyond
-            what they take.
-    """
-
-    program: Linear
-    levels: Bools
-    to_x: Floats
-    to_row: Floats
-    worth: float
-    enough: tuple[float, float]
-    tell: Callable[[float], None] = _nobody
-    gap: float = np.inf
-    missed: float = np.inf
-    priced: float = np.inf
-    stray: float = np.inf
-
-    @cached_property
-    def best(self) -> float:
-        """What no answer exceeds, whatever is taken for it."""
-        gains = self.program.cost < 0.0
-        return float(-self.program.cost[gains] @ self.program.high[gains])
-
-    def good(self, x: Floats, y: Floats) -> bool:
-        """Look at amounts and prices, and say whether they are good enough."""
-        program = self.program
-        x, y = np.clip(x, program.low, program.high), signed(y, program.row_low, program.row_high)
-        across, along = program.matrix.takes(x), program.matrix.worths(y)
-        miss = np.maximum(np.maximum(across - program.row_high, program.row_low - across), 0.0)
-        rest = -(program.cost + along)
-        limit = np.where(y > 0, program.row_high, np.where(y < 0, program.row_low, 0.0))
-        edge = np.where(rest > 0, program.high, program.low)
-        open_ended = ~np.isfinite(edge)
-        most = float(y @ limit) + float(rest @ np.where(open_ended, 0.0, edge))
-        reached = -float(program.cost @ x)
-        self.gap = abs(min(most, self.best) - reached) * self.worth
-        self.missed = float((miss[self.levels] / self.to_row[self.levels]).max(initial=0.0))
-        self.priced = float(np.abs(y) @ miss) * self.worth
-        self.stray = float(np.maximum(rest, 0.0) @ np.where(open_ended, np.maximum(x, self.to_x), 0.0)) * self.worth
-        self.tell(max(self.gap, self.priced, self.stray, self.missed))
-        return max(self.gap, self.priced, self.stray) <= self.enough[0] and self.missed <= self.enough[1]
-
-    def lag(self) -> float:
-        """Return how many times further amounts are from right than prices."""
-        return max(self.missed, self.priced, 1e-12) / max(PRICES_LAG * self.stray, 1e-12)
-
-
-def signed(y: Floats, row_low: Floats, row_high: Floats) -> Floats:
-    """Return prices without those on the side of a row that has no limit."""
-    return np.clip(y, np.where(np.isfinite(row_low), -np.inf, 0.0), np.where(np.isfinite(row_high), np.inf, 0.0))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from muster.services.audits import KINDS_OF_PLACE, exceptions, rights, trial_balance, verify, waybills
 from muster.services.books import root_of
 from muster.web.approvals.requests import seen_by
+from muster.web.fragments import holds
 from muster.web.pages.told import told
 from muster.web.people.access import role
 
@@ -56,8 +57,14 @@ def trial(request: HttpRequest) -> HttpResponse:
 def three_ways(request: HttpRequest) -> HttpResponse:
     """Show waybills: dispatched, arrived, lost, claimed, still on the way; if asked, also those that arrived."""
     found, every = waybills(settings.SITE.book, today=timezone.now().date()), "all" in request.GET
-    rows = found.differ + found.arrived if every else found.differ
-    return render(request, "pages/waybills.html", {"rows": rows, "found": found, "every": every, "tab": "waybills"})
+    asked = request.GET.get("q", "").strip()
+    rows = [
+        row
+        for row in (found.differ + found.arrived if every else found.differ)
+        if holds(asked, row.waybill, row.resource, row.lot, row.destination)
+    ]
+    here = {"rows": rows, "found": found, "every": every, "q": asked, "tab": "waybills"}
+    return render(request, "pages/waybills.html", here)
 
 
 @require_GET
