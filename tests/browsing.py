@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 Passwords = Callable[[str], str]
 
+PATIENCE_MS = 120_000
+"""How long a page may take: on a busy machine a slow one is not a wrong one."""
+
 
 @contextmanager
 def screen(
@@ -19,6 +22,7 @@ def screen(
     """Give a page, on which somebody has logged in if a name is given."""
     size, like = {"width": width, "height": 800}, {"color_scheme": scheme}
     context = chromium.new_context(viewport=size, base_url=address, **like)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     if name:
         enter(page, name, password(name))
