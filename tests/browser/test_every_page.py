@@ -128,6 +128,7 @@ STEPS = (
     Step(FAR, "/place"),
     Step("manager", "/morning?days=30"),
     Step("manager", "/requests"),
+    Step("manager", "/splits/preview?resource=flour&measure=bag+of+50+kg"),
     Step("manager", "/splits"),
     Step("manager", "/split/{split}"),
     Step("manager", "/split/{split}", 'button:has-text("Accept and send")'),
@@ -149,6 +150,8 @@ STEPS = (
     Step("logistician", "/policies/{compared}"),
     Step("logistician", "/jobs/{waiting}"),
     Step("logistician", "/jobs/{done}"),
+    Step("logistician", "/jobs/{early}"),
+    Step("logistician", "/plan/again"),
     Step("auditor", "/audit?as_of=2026-11-01&known_on=2026-11-02"),
     Step("auditor", "/audit/waybills?all"),
     Step("auditor", "/audit/exceptions"),
@@ -203,6 +206,8 @@ def prepared(ready: Ready, client_of: Clients) -> Iterator[dict[str, Any]]:
     done = queue.ask(version, kind="compare", name="side-by-side", choices=some, by="logistician", at=now)
     work(ready.site, stop=threading.Event(), once=True)
     waiting = queue.ask(version, kind="plan", name="later", choices={}, by="logistician", at=now)
+    said = {"kind": "plan", "name": "again", "made": {"early": [["floor", 0.03]]}, "cancelled_by": "logistician"}
+    early = Job.objects.create(version=version, asked=now, started=now, ended=now, state=Job.DONE, **said)
     yield {
         "count": count,
         "event": event,
@@ -212,6 +217,7 @@ def prepared(ready: Ready, client_of: Clients) -> Iterator[dict[str, Any]]:
         "compared": "side-by-side",
         "done": done.pk,
         "waiting": waiting.pk,
+        "early": early.pk,
     }
     for each in (Request, Job, Switch, Objection):
         each.objects.all().delete()
@@ -351,7 +357,7 @@ def test_every_page_given_a_screen_then_axe_finds_nothing_and_every_template_was
 def test_routes_given_all_there_are_then_each_is_looked_at_or_shows_no_page(ready: Ready, client_of: Clients) -> None:
     from django.urls import get_resolver, resolve
 
-    known: dict[str, Any] = dict.fromkeys(("far", "split", "note", "version", "done", "waiting"), 1)
+    known: dict[str, Any] = dict.fromkeys(("far", "split", "note", "version", "done", "waiting", "early"), 1)
     known |= {"count": new_id(), "event": new_id(), "compared": "x"}
     looked_at = {
         resolve(step.where.format_map(known).partition("?")[0]).view_name
