@@ -21,6 +21,9 @@ Figures = dict[str, Any]
 T = TypeVar("T")
 
 
+_AS_MUSTER_SETS_IT = {"OPENBLAS_NUM_THREADS": "1"} | os.environ
+
+
 class TookTooLong(Exception):
     """A measurement was not done in the time that it was allowed, and was ended."""
 
@@ -61,7 +64,9 @@ def alone(module: str, *arguments: str, limit_s: float | None = None) -> Figures
     """
     command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
     try:
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=limit_s)
+        done = subprocess.run(
+            command, cwd=ROOT, env=_AS_MUSTER_SETS_IT, stdout=subprocess.PIPE, text=True, check=True, timeout=limit_s
+        )
     except subprocess.TimeoutExpired as late:
         raise TookTooLong from late
     figures: Figures = json.loads(done.stdout.splitlines()[-1])

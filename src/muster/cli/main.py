@@ -18,6 +18,8 @@ def main(words: Sequence[str] | None = None) -> int:
         0 done, 1 a fault in what was given, 2 wrong usage, 70 a mistake inside muster, 130 or 143 stopped by a signal.
     """
     whole_process = words is None
+    if whole_process:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would wake every core for sums that one does sooner
     try:
         with stoppable():
             from muster.cli.edge import run  # loading takes a moment, in which Ctrl-C is heard already

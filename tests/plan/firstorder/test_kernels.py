@@ -26,8 +26,10 @@ def drawn() -> tuple[runs.Lines, np.random.Generator]:
     """A matrix of which some repeats week after week, and some does not."""
     draw = np.random.default_rng(5)
     weekly = sp.kron(draw.standard_normal((3, 5)), sp.eye_array(WEEKS))
-    other = sp.random_array((2, 4), density=0.7, random_state=draw)
-    lines = runs.runs_of(sp.csc_array(sp.block_diag([weekly, other]))).lines
+    other = sp.random_array((1, 4), density=0.7, random_state=draw)
+    total = np.repeat(draw.standard_normal(5 + 4), [WEEKS] * 5 + [1] * 4)[None, :]
+    entries = sp.csc_array(sp.vstack([sp.block_diag([weekly, other]), total]))
+    lines = runs.runs_of(entries, still=ROWS - 1).lines
     assert len(np.unique(np.diff(lines[0]))) > 1
     return lines, draw
 
@@ -91,7 +93,8 @@ def test_advance_then_as_uncompiled() -> None:
 
 def test_patterns_and_breaks_then_as_uncompiled() -> None:
     matrix = sp.csc_array(sp.kron(np.array([[1.0, 0.5], [2.0, -0.1]]), sp.eye_array(WEEKS)))
-    arrays, every = (matrix.indptr, matrix.indices, matrix.data), np.arange(matrix.shape[1], dtype=np.int32)
+    arrays = (matrix.indptr, matrix.indices, matrix.data, matrix.shape[0])
+    every = np.arange(matrix.shape[1], dtype=np.int32)
     with np.errstate(over="ignore"):
         compiled, plain = runs._patterns(*arrays, every), runs._patterns.py_func(*arrays, every)  # type: ignore[attr-defined]
     assert compiled[0].tolist() == plain[0].tolist()
@@ -99,6 +102,12 @@ def test_patterns_and_breaks_then_as_uncompiled() -> None:
     breaks = runs._breaks(*arrays, order)
     assert breaks.tolist() == runs._breaks.py_func(*arrays, order).tolist()  # type: ignore[attr-defined]
     assert breaks.sum() == 2
+
+
+def test_inner_then_the_sum_of_products_over_steps() -> None:
+    draw = np.random.default_rng(3)
+    one, other, pace = draw.standard_normal(50), draw.standard_normal(50), draw.random(50) + 0.1
+    assert kernels.inner(one, other, pace) == pytest.approx(one @ (other / pace))
 
 
 def test_judged_then_as_uncompiled() -> None:

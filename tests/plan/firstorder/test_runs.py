@@ -13,7 +13,7 @@ from benchmarks.regions import Size, region
 from muster.economy.read import read
 from muster.plan.firstorder.fold import fold, folded_runs
 from muster.plan.firstorder.kernels import lay_by_row
-from muster.plan.firstorder.runs import LONGEST, Runs, runs_of
+from muster.plan.firstorder.runs import LONGEST, Runs, runs_of, still_from
 from muster.plan.firstorder.weighing import weighed
 from muster.plan.goals import service_of
 from muster.plan.ladder import ladder_of
@@ -23,12 +23,12 @@ from muster.plan.sets import Floats
 
 def spread_out(runs: Runs) -> Floats:
     """Return the matrix that runs stand for, its columns in their first order, one entry after another."""
-    first, start, at, value = runs.lines
+    first, start, at, value, still = runs.lines
     dense = np.zeros((runs.rows, len(runs.order)))
     for r in range(len(first) - 1):
         for k in range(int(first[r + 1]) - int(first[r])):
             for e in range(start[r], start[r + 1]):
-                dense[int(at[e]) + k, runs.order[int(first[r]) + k]] += value[e]
+                dense[int(at[e]) + (k if at[e] < still else 0), runs.order[int(first[r]) + k]] += value[e]
     return dense
 
 
@@ -82,15 +82,33 @@ def test_runs_of_values_that_differ_then_no_run_goes_on_over_it() -> None:
     assert runs.longest == 2
 
 
+def test_runs_of_with_rows_that_add_everything_up_then_these_do_not_break_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    total = np.full((1, REPEATING.shape[1]), 3.0)
+    entries = sp.csc_array(sp.vstack([REPEATING, total, total]))
+    assert still_from(entries) == entries.shape[0]
+    assert len(runs_of(entries).lines[0]) == REPEATING.shape[1] + 1
+    monkeypatch.setattr("muster.plan.firstorder.runs.SHARED", REPEATING.shape[1])
+    assert still_from(entries) == REPEATING.shape[0]
+    runs = runs_of(entries, still=still_from(entries))
+    assert len(runs.lines[0]) == 2 + 1
+    assert spread_out(runs) == pytest.approx(entries.toarray())
+
+
 @settings(max_examples=60, deadline=None)
-@given(seed=st.integers(0, 10_000), rows=st.integers(1, 12), columns=st.integers(1, 30), values=st.integers(1, 3))
+@given(
+    seed=st.integers(0, 10_000),
+    rows=st.integers(1, 12),
+    columns=st.integers(1, 30),
+    values=st.integers(1, 3),
+    still=st.integers(0, 12),
+)
 def test_any_matrix_as_runs_then_every_loop_gives_what_the_sparse_matrix_gives(
-    seed: int, rows: int, columns: int, values: int
+    seed: int, rows: int, columns: int, values: int, still: int
 ) -> None:
     draw = np.random.default_rng(seed)
     entries = sp.csc_array(sp.random_array((rows, columns), density=0.3, random_state=draw))
     entries.data = np.ceil(entries.data * values) * np.where(draw.random(entries.nnz) < 0.5, -1.0, 1.0)
-    matrix = weighed(runs_of(entries))
+    matrix = weighed(runs_of(entries, still=min(still, rows)))
     x, y, order = draw.standard_normal(columns), draw.standard_normal(rows), matrix.runs.order
     assert sorted(order.tolist()) == list(range(columns))
     assert matrix.takes(x[order]) == pytest.approx(entries @ x)

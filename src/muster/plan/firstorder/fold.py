@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
-from muster.plan.firstorder.runs import Runs, beside, runs_of
+from muster.plan.firstorder.runs import Runs, beside, runs_of, still_from
 from muster.plan.sets import Floats, Ints
 
 
@@ -69,8 +69,9 @@ def fold(entries: sp.csc_array, columns: Ints, rows: Ints) -> Fold:
 
 def folded_runs(entries: sp.csc_array, fold: Fold) -> Runs:
     """Return the runs of what is left of a matrix: its columns that stay as they are, and those that changed."""
+    still = still_from(entries)
     same = len(fold.kept) - fold.changed.shape[1]
-    return beside(runs_of(entries, fold.kept[:same]), runs_of(fold.changed))
+    return beside(runs_of(entries, fold.kept[:same], still=still), runs_of(fold.changed, still=still))
 
 
 def in_order(fold: Fold, order: Ints) -> Fold:

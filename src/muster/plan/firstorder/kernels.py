@@ -41,7 +41,7 @@ def parts_of(first: Places) -> Places:
 
 
 @numba.njit(parallel=True, cache=True, fastmath=LOOSE)
-def worths(first, start, at, value, y, out, sizes):  # type: ignore[no-untyped-def]
+def worths(first, start, at, value, still, y, out, sizes):  # type: ignore[no-untyped-def]
     """Write what one unit of each column is worth at prices ``y``; ``sizes``: with every entry above 0."""
     for r in numba.prange(len(first) - 1):
         begin, count = first[r], first[r + 1] - first[r]
@@ -49,12 +49,16 @@ def worths(first, start, at, value, y, out, sizes):  # type: ignore[no-untyped-d
             out[begin + k] = 0.0
         for e in range(start[r], start[r + 1]):
             row, size = at[e], abs(value[e]) if sizes else value[e]
-            for k in range(count):
-                out[begin + k] += size * y[row + k]
+            if row < still:
+                for k in range(count):
+                    out[begin + k] += size * y[row + k]
+            else:
+                for k in range(count):
+                    out[begin + k] += size * y[row]
 
 
 @numba.njit(parallel=True, cache=True, fastmath=LOOSE)
-def takes(first, start, at, value, x, out, parts, sums, sizes):  # type: ignore[no-untyped-def]
+def takes(first, start, at, value, still, x, out, parts, sums, sizes):  # type: ignore[no-untyped-def]
     """Write what amounts ``x`` take of each row; ``sums`` is room for each part (parts × M)."""
     for part in numba.prange(len(parts) - 1):
         total = sums[part]
@@ -63,8 +67,12 @@ def takes(first, start, at, value, x, out, parts, sums, sizes):  # type: ignore[
             begin, count = first[r], first[r + 1] - first[r]
             for e in range(start[r], start[r + 1]):
                 row, size = at[e], abs(value[e]) if sizes else value[e]
-                for k in range(count):
-                    total[row + k] += size * x[begin + k]
+                if row < still:
+                    for k in range(count):
+                        total[row + k] += size * x[begin + k]
+                else:
+                    for k in range(count):
+                        total[row] += size * x[begin + k]
     for i in numba.prange(len(out)):
         whole = 0.0
         for part in range(len(parts) - 1):
@@ -74,7 +82,7 @@ def takes(first, start, at, value, x, out, parts, sums, sizes):  # type: ignore[
 
 @numba.njit(parallel=True, cache=True, fastmath=LOOSE)
 def _move_amounts(  # type: ignore[no-untyped-def]
-    first, start, at, value, cost, low, high, y, x, anchor, step, pace, far, plain, parts, sums, room, told
+    first, start, at, value, still, cost, low, high, y, x, anchor, step, pace, far, plain, parts, sums, room, told
 ):  # fmt: skip
     """Move amounts down their gradient, and add up what their reflections take of the rows.
 
@@ -90,8 +98,12 @@ def _move_amounts(  # type: ignore[no-untyped-def]
                 here[k] = cost[begin + k]
             for e in range(start[r], start[r + 1]):
                 row, size = at[e], value[e]
-                for k in range(count):
-                    here[k] += size * y[row + k]
+                if row < still:
+                    for k in range(count):
+                        here[k] += size * y[row + k]
+                else:
+                    for k in range(count):
+                        here[k] += size * y[row]
             if begin + count <= plain:
                 for k in range(count):
                     here[k] = max(x[begin + k] - pace[begin + k] * here[k], 0.0)
@@ -109,8 +121,12 @@ def _move_amounts(  # type: ignore[no-untyped-def]
                 here[k] = reflected
             for e in range(start[r], start[r + 1]):
                 row, size = at[e], value[e]
-                for k in range(count):
-                    total[row + k] += size * here[k]
+                if row < still:
+                    for k in range(count):
+                        total[row + k] += size * here[k]
+                else:
+                    for k in range(count):
+                        total[row] += size * here[k]
 
 
 @numba.njit(parallel=True, cache=True, fastmath=LOOSE)
@@ -145,7 +161,7 @@ def advance(
         pace: Step of each column and row.
         span: Iterations done since the anchor was set; how many to do; columns at the front that only 0 bounds.
     """
-    (first, start, at, value), parts, sums, room = matrix
+    (first, start, at, value, still), parts, sums, room = matrix
     cost, (low, high), (row_low, row_high) = program
     (x, x_anchor, x_step), (y, y_anchor, y_step) = amounts, prices
     done, more, plain = span
@@ -153,21 +169,30 @@ def advance(
         last = k == done + more - 1
         far = (k + 1.0) / (k + 2.0)
         _move_amounts(
-            first, start, at, value, cost, low, high, y, x, x_anchor, x_step, pace[0], far, plain, parts, sums, room,
-            last,
+            first, start, at, value, still, cost, low, high, y, x, x_anchor, x_step, pace[0], far, plain, parts, sums,
+            room, last,
         )  # fmt: skip
         _move_prices(row_low, row_high, sums, y, y_anchor, y_step, pace[1], far, last)
 
 
+@numba.njit(cache=True, fastmath=LOOSE)
+def inner(one, other, pace):  # type: ignore[no-untyped-def]
+    """Return the sum of products over steps; not BLAS's, which wakes every core for it and adds up as many sums."""
+    total = 0.0
+    for i in range(len(one)):
+        total += one[i] * other[i] / pace[i]
+    return total
+
+
 @numba.njit(cache=True)
-def sizes(first, start, at, value, row, column, of_row, of_column, added):  # type: ignore[no-untyped-def]
+def sizes(first, start, at, value, still, row, column, of_row, of_column, added):  # type: ignore[no-untyped-def]
     """Write the largest size in each row and column of ``row · matrix · column``, or all of them ``added`` up."""
     of_row[:] = 0.0
     of_column[:] = 0.0
     for r in range(len(first) - 1):
         for e in range(start[r], start[r + 1]):
             for k in range(first[r + 1] - first[r]):
-                i, j = at[e] + k, first[r] + k
+                i, j = at[e] + k if at[e] < still else at[e], first[r] + k
                 size = abs(value[e]) * row[i] * column[j]
                 if added:
                     of_column[j] += size
@@ -178,19 +203,20 @@ def sizes(first, start, at, value, row, column, of_row, of_column, added):  # ty
 
 
 @numba.njit(cache=True)
-def lay_by_row(first, start, at, value, row_start, row_at, row_value):  # type: ignore[no-untyped-def]
+def lay_by_row(first, start, at, value, still, row_start, row_at, row_value):  # type: ignore[no-untyped-def]
     """Lay a matrix out by row: where each row begins, the column of each entry, its value."""
     row_start[:] = 0
     for r in range(len(first) - 1):
         for e in range(start[r], start[r + 1]):
             for k in range(first[r + 1] - first[r]):
-                row_start[at[e] + k + np.uint32(1)] += np.uint32(1)
+                i = at[e] + k if at[e] < still else at[e]
+                row_start[i + np.uint32(1)] += np.uint32(1)
     for i in range(1, len(row_start)):
         row_start[i] += row_start[i - 1]
     filled = row_start[:-1].copy()
     for r in range(len(first) - 1):
         for k in range(first[r + 1] - first[r]):
             for e in range(start[r], start[r + 1]):
-                i = at[e] + k
+                i = at[e] + k if at[e] < still else at[e]
                 row_at[filled[i]], row_value[filled[i]] = first[r] + k, value[e]
                 filled[i] += np.uint32(1)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from muster.plan.firstorder.kernels import advance
+from muster.plan.firstorder.kernels import advance, inner
 from muster.plan.firstorder.weighing import Weighed, paces
 from muster.plan.sets import Floats
 from muster.plan.stage import Watch
@@ -144,7 +144,7 @@ class _Epoch:
         self.done += count
         (dx, dy), (tau, sigma) = self._step, self._pace
         across = matrix.takes(dx)
-        square = float(dx @ (dx / tau) + dy @ (dy / sigma) - 2.0 * dy @ across)
+        square = inner(dx, dx, tau) + inner(dy, dy - 2.0 * sigma * across, sigma)
         return float(np.sqrt(max(square, 0.0)))
 
     def due(self, residual: float, total: int) -> bool:
@@ -166,7 +166,7 @@ class _Epoch:
         matrix = self._program.matrix
         moved = np.abs(self.x - self._anchor[0]), np.abs(self.y - self._anchor[1])
         far_x, far_y = (
-            np.sqrt(float(distance @ (distance / pace))) for distance, pace in zip(moved, self._pace, strict=True)
+            float(np.sqrt(inner(distance, distance, pace))) for distance, pace in zip(moved, self._pace, strict=True)
         )
         weight = point.weight
         if far_x > 0 and far_y > 0:  # distances by steps that were made as many times longer and shorter
