@@ -80,8 +80,9 @@ plan of the Afghan winter, asked over the loopback by threads of another process
 in beforehand: hashing passwords is slow on purpose. A phone sends its 20 entries in one batch, at a moment drawn within
 the minute, each entry durable before it is answered; every fourth phone sends its batch twice. Afterwards the book is
 verified, and its stores are compared with what was sent. Readers open the page of their own place, wait a second and
-open it again, while another process makes plans of the Afghan winter one after the other. Weights are bytes over the
-wire, headers included, compressed as browsers take them.
+open it again, while the site makes plans of the Afghan winter one after the other, as jobs. Until they are measured
+again, their figures are those beside a `muster plan` of the usual priority. Weights are bytes over the wire,
+headers included, compressed as browsers take them.
 """
 
 NOTES = {

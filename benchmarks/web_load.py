@@ -77,7 +77,7 @@ def once(database: str, clerks: int, seconds: float, readers: int, reading_s: fl
             row = _row("clerks sync", database, clerks, sent)
             row |= {"lost": max(0, before + wanted - size), "doubled": max(0, size - before - wanted)}
             assert {place: wheat[place] for place in _expected(senders)} == _expected(senders)
-            with web_site.planning(plan, site.folder):
+            with web_site.planning(site, plan):
                 read = reading(port, chairs, reading_s, f"/place?plan={plan}")
             who = {"clerk": senders[0].session, "chair": chairs[0].session, "": ""}
             weights = [weight(port, what, path, who[role]) for what, (path, role) in PAGES.items()]

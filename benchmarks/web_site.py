@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
@@ -26,6 +26,7 @@ from muster.web.serve import prepare
 
 CLERKS_OF_A_DEPOT = 5
 _WEEKS, _WAIT_S = 4, 60
+_JOBS = 15
 
 
 @dataclass(frozen=True)
@@ -72,17 +73,30 @@ def _plan_command(plan: str, to: Path) -> list[str]:
 
 
 @contextmanager
-def planning(plan: str, folder: Path) -> Iterator[None]:
-    """Plan an example in another process, again and again, until the block ends."""
-    words = ["sh", "-c", 'while "$@"; do :; done', "sh", *_plan_command(plan, folder / "meanwhile")]
-    with subprocess.Popen(
-        words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    ) as running:
-        try:
-            yield
-            assert running.poll() is None, "planning stopped"
-        finally:
-            os.killpg(running.pid, 9)
+def planning(site: Site, plan: str) -> Iterator[None]:
+    """Let the served site plan an example as a job, one after the other, until the block ends."""
+    from muster.services.economies import new_economy
+    from muster.web.jobs import queue
+    from muster.web.jobs.models import Job
+    from muster.web.jobs.versions import from_folder
+
+    now = datetime.now(UTC)
+    made = {"name": plan, "by": "a benchmark", "at": now}
+    version = from_folder(site.economies, lambda to: new_economy(to, example=plan), **made)
+    asked = [
+        queue.ask(version, kind="plan", name=f"meanwhile-{n}", choices={}, by="a benchmark", at=now)
+        for n in range(_JOBS)
+    ]
+    until = time.monotonic() + _WAIT_S
+    while not Job.objects.exclude(message__in=("", "starting")).exists():
+        assert time.monotonic() < until, "no job runs"
+        time.sleep(0.1)
+    try:
+        yield
+        assert Job.objects.filter(state__in=(Job.WAITING, Job.RUNNING)).exists(), "planning stopped"
+    finally:
+        for each in asked:
+            queue.cancel(each.pk, by="a benchmark", at=now, unwanted=True)
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 
 Starts ``muster serve --demo`` in a folder of its own, waits until the winter is planned, logs in as each role and takes
 the pages that the days in the life speak of. With ``--all DIR`` every page of every role, at 360 and 1440 px, light and
-dark: to be looked at, not to be kept.
+dark, those of the clerk and the chair also in Russian and Arabic: to be looked at, not to be kept. ``--only NAME``
+takes the pages of one account.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import shutil
@@ -17,6 +19,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,28 +43,70 @@ SHOWN = {
 WIDTHS = {"phone": (360, 640), "desk": (1000, 720)}
 
 EVERY = {
-    "clerk": ("/clerk/", "/clerk/enter/received", "/clerk/enter/gave-out", "/clerk/enter/counted"),
-    "chair": ("/place", "/objections"),
-    "manager": ("/morning", "/requests", "/splits", "/clerk/"),
+    "clerk": (
+        "/clerk/",
+        "/clerk/enter/received",
+        "/clerk/enter/gave-out",
+        "/clerk/enter/counted",
+        "/clerk/card/flour",
+        "/code",
+        "/code/enrol",
+        "/password",
+        "/tokens",
+        "/audit",
+    ),
+    "chair": ("/place", "/place?plan=none", "/public"),
+    "manager": ("/morning", "/requests", "/splits", "/clerk/", "/objections", "/place", "/approvals", "/api/"),
     "logistician": (
         "/plans",
         "/plans/new",
         "/economies",
         "/plan/{plan}",
         "/plan/{plan}/map",
+        "/plan/{plan}/map?at=2",
         "/plan/{plan}/pipeline",
         "/policies",
+        "/objections",
     ),
-    "auditor": ("/audit", "/audit/waybills", "/audit/exceptions", "/audit/rights", "/audit/log", "/admin/changes"),
-    "office": ("/admin", "/admin/units", "/admin/goods", "/admin/backups", "/admin/changes", "/approvals", "/public"),
+    "auditor": (
+        "/audit",
+        "/audit/waybills",
+        "/audit/exceptions",
+        "/audit/rights",
+        "/audit/log",
+        "/admin/changes",
+        "/admin/door",
+        "/splits",
+        "/objections",
+    ),
+    "office": (
+        "/admin",
+        "/admin/new",
+        "/admin/people/1",
+        "/admin/units",
+        "/admin/goods",
+        "/admin/languages",
+        "/admin/backups",
+        "/admin/changes",
+        "/approvals",
+        "/public",
+    ),
 }
 """Account -> pages that are looked at."""
+
+LANGUAGES = {"clerk": ("en", "ru", "ar"), "chair": ("en", "ru", "ar")}
+"""Account -> languages that its pages are complete in; the others: English."""
 
 
 def main(words: list[str]) -> None:
     """Start the demo, and take the pictures."""
-    every = "--all" in words
-    to = Path(next((each for each in words if not each.startswith("-")), "docs/pictures/web"))
+    parser = argparse.ArgumentParser(description="Make the pictures of the web application anew.")
+    parser.add_argument("dir", nargs="?", default="docs/pictures/web", type=Path, help="where they go")
+    parser.add_argument("--all", action="store_true", help="every page of every role, to be looked at")
+    parser.add_argument("--only", choices=EVERY, help="with --all: the pages of this account")
+    asked = parser.parse_args(words)
+    to: Path = asked.dir
+    every = {} if not asked.all else {asked.only: EVERY[asked.only]} if asked.only else EVERY
     to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "muster", "serve", "--demo", "--data", folder, "--port", str(PORT)]
@@ -68,7 +114,7 @@ def main(words: list[str]) -> None:
         try:
             passwords = _started(server)
             plan = _planned(Path(folder) / "plans")
-            _pictures(to, passwords, plan, every=every)
+            _pictures(to, passwords, plan, every)
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(timeout=30)
@@ -103,7 +149,7 @@ def _planned(plans: Path) -> str:
     raise SystemExit("screenshots.py: the winter was not planned in time")
 
 
-def _pictures(to: Path, passwords: dict[str, str], plan: str, *, every: bool) -> None:
+def _pictures(to: Path, passwords: dict[str, str], plan: str, every: Mapping[str, Sequence[str]]) -> None:
     from playwright.sync_api import sync_playwright
 
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -116,15 +162,19 @@ def _pictures(to: Path, passwords: dict[str, str], plan: str, *, every: bool) ->
                 seen.screenshot(path=to / f"{name}.jpg", type="jpeg", quality=70)
                 seen.context.close()
             return
-        for account, pages in EVERY.items():
-            for width, height in ((360, 640), (1440, 900)):
-                for dark in (False, True):
-                    seen = _logged_in(browser, account, passwords[account], (width, height), dark=dark)
-                    for page in pages:
-                        seen.goto(ADDRESS + page.format(plan=plan))
-                        name = re.sub(r"\W+", "-", page.format(plan="plan")).strip("-")
-                        seen.screenshot(path=to / f"{account}-{name}-{width}{'-dark' * dark}.png", full_page=True)
-                    seen.context.close()
+        for account, pages in every.items():
+            for language, screen, dark in product(
+                LANGUAGES.get(account, ("en",)), ((360, 640), (1440, 900)), (False, True)
+            ):
+                seen = _logged_in(browser, account, passwords[account], screen, dark=dark)
+                seen.click(f"footer button[value={language}]")
+                for page in pages:
+                    seen.goto(ADDRESS + page.format(plan=plan))
+                    seen.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+                    name = re.sub(r"\W+", "-", page.format(plan="plan")).strip("-")
+                    file = f"{account}-{name}-{language}-{screen[0]}{'-dark' * dark}.png"
+                    seen.screenshot(path=to / file, full_page=True)
+                seen.context.close()
 
 
 def _logged_in(browser: Browser, account: str, password: str, size: tuple[int, int], *, dark: bool) -> Page:

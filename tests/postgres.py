@@ -100,10 +100,15 @@ class Server:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}".encode())
         return name
 
-    def _run(self, program: str, *words: str | Path) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [self._bin / program, *words], capture_output=True, cwd="/", timeout=_SECONDS, **self._as_user()
-        )
+    def client(self, program: str, *words: str | Path, given: bytes = b"") -> bytes:
+        """Run a program of the server's own, ``pg_dump`` or the like, on what it is given; return what it writes."""
+        done = self._run(program, *words, given=given)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    def _run(self, program: str, *words: str | Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        command, more = [self._bin / program, *words], self._as_user()
+        return subprocess.run(command, input=given, capture_output=True, cwd="/", timeout=_SECONDS, **more)
 
     def _as_user(self) -> dict[str, object]:
         if not self._user:

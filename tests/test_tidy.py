@@ -24,7 +24,7 @@ EXCEPTIONS: dict[str, str] = {
     "src/muster/cli/book_enter.py: count has 12 parameters": _OPTIONS,
     "src/muster/cli/book_enter.py: receive has 13 parameters": _OPTIONS,
     "src/muster/cli/book_enter.py: register has 11 parameters": _OPTIONS,
-    "src/muster/cli/book_enter.py: reverse has 8 parameters": _OPTIONS,
+    "src/muster/cli/book_enter.py: reverse has 10 parameters": _OPTIONS,
     "src/muster/cli/book_enter.py: text has 9 parameters": _OPTIONS,
     "src/muster/cli/book_files.py: export has 8 parameters": _OPTIONS,
     "src/muster/cli/book_files.py: import_ has 8 parameters": _OPTIONS,

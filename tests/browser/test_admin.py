@@ -1,4 +1,4 @@
-"""From an empty folder to a recorded receipt, as people do it; and the administrator's pages on a phone and a desk."""
+"""From an empty folder to a recorded receipt, as people do it."""
 
 from __future__ import annotations
 
@@ -7,33 +7,15 @@ import socket
 import subprocess
 import sys
 from base64 import b32decode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 OWN = "three green bicycles"
-PAGES = (
-    "/admin",
-    "/admin/new",
-    "/admin/people/1",
-    "/admin/units",
-    "/admin/goods",
-    "/admin/languages",
-    "/admin/backups",
-    "/admin/changes",
-    "/admin/door",
-    "/approvals",
-    "/password",
-    "/code",
-    "/code/enrol",
-)
-SCREENS = ((360, "dark"), (1440, "light"))
 
 
 @contextmanager
@@ -145,18 +127,3 @@ def test_path_given_an_empty_folder_then_from_the_first_start_to_what_a_clerk_re
             enrol(page)
             assert page.url.endswith("/morning")
             assert "flour" in page.inner_text("main")
-
-
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_pages_given_a_screen_then_axe_finds_nothing_and_nothing_is_too_wide(
-    chromium: Browser, address: str, password: Callable[[str], str], width: int, scheme: str
-) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the test extra")
-    with browser(chromium, address, width=width, scheme=scheme) as page:
-        log_in(page, "office", password("office"))
-        for where in PAGES:
-            page.goto(where)
-            found = axe.Axe().run(page).response["violations"]
-            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], where
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide == 0, where

@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from muster.web.serve import Ready
 
 Passwords = Callable[[str], str]
-PAGES = (
-    "/plans",
-    "/plans/new",
-    "/economies",
-    "/policies",
-    "/plan/two-villages/map?at=1",
-    "/plan/two-villages/pipeline",
-)
-SCREENS = ((360, "dark"), (1440, "light"))
 
 
 @pytest.fixture(scope="module")
@@ -82,19 +73,6 @@ def screen(
     page.wait_for_url(lambda url: "/login" not in url)
     yield page
     context.close()
-
-
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_pages_given_a_screen_then_axe_finds_nothing_and_nothing_is_too_wide(
-    chromium: Browser, address: str, password: Passwords, width: int, scheme: str
-) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the test extra").Axe()
-    with screen(chromium, address, password, width=width, scheme=scheme) as page:
-        for where in PAGES:
-            page.goto(where)
-            found = axe.run(page).response["violations"]
-            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], where
-            assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
 def test_logistician_given_a_login_then_plans_on_the_books_counts_and_moves_the_slider_by_keyboard(

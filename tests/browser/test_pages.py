@@ -1,4 +1,4 @@
-"""The pages of those who decide and check in a real browser: from login to result, on a phone and a desk, with axe."""
+"""The pages of those who decide and check in a real browser: from login to result."""
 
 from __future__ import annotations
 
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from muster.web.serve import Ready
 
 Passwords = Callable[[str], str]
-PAGES = {
-    "chair": ("/place",),
-    "manager": ("/morning?days=30", "/objections", "/place"),
-    "logistician": ("/plans", "/plan/two-villages", "/plans/compared?before=two-villages&after=again", "/plan/none"),
-    "auditor": ("/audit", "/audit/waybills", "/audit/exceptions", "/audit/rights", "/audit/log", "/tokens", "/api/"),
-}
-SCREENS = ((360, "dark"), (1440, "light"))
 
 
 @pytest.fixture(autouse=True)
@@ -37,18 +30,6 @@ def two_plans(ready: Ready) -> Iterator[None]:
     yield
     rmtree(again)
     rmtree(ready.site.plans / "two-villages" / "answers", ignore_errors=True)
-
-
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
-@pytest.mark.parametrize("name", PAGES)
-def test_pages_given_a_screen_then_axe_finds_nothing_and_nothing_is_too_wide(
-    chromium: Browser, address: str, password: Passwords, name: str, width: int, scheme: str
-) -> None:
-    pytest.importorskip("axe_playwright_python", reason="needs the test extra")
-    with screen(chromium, address, password, name, width=width, scheme=scheme) as page:
-        for where in PAGES[name]:
-            page.goto(where)
-            check(page)
 
 
 @pytest.mark.parametrize("language", ["ru", "ar"])

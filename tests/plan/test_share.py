@@ -112,6 +112,55 @@ def test_share_out_stopped_after_some_rounds_then_a_plan_that_can_be_done(
             assert 0 <= goal["gap"] <= 1
 
 
+@pytest.mark.parametrize("stop_after", [0, 1, 2, 4])
+def test_share_out_told_to_stop_then_as_if_the_time_were_over(stop_after: int) -> None:
+    told: list[Progress] = []
+    economy = read(VILLAGES)
+
+    def stop() -> bool:
+        return len([each for each in told if each.round]) >= stop_after
+
+    plan = share_out(economy, options=PlanOptions(stop=stop), progress=told.append)
+    assert verify(economy, plan).holds
+    assert plan.goals[0]["rounds"] == stop_after
+    assert plan.goals[-1]["gap"] == 1
+
+
+def test_share_out_told_to_stop_while_it_is_solved_then_the_solver_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    from muster.plan.solver import Solver
+
+    asked, solve = [0], Solver.solve
+
+    def stop() -> bool:
+        asked[0] += 1
+        return asked[0] > 50
+
+    def watched(solver: Solver, stage: Any) -> Any:
+        before = asked[0]
+        try:
+            return solve(solver, stage)
+        finally:
+            seen.append(asked[0] - before)
+
+    seen: list[int] = []
+    monkeypatch.setattr(Solver, "solve", watched)
+    economy = read(VILLAGES)
+    plan = share_out(economy, options=PlanOptions(stop=stop))
+    assert verify(economy, plan).holds
+    assert max(seen) > 1, "the solver itself asked"
+    assert plan.goals[-1]["gap"] == 1
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_share_out_then_what_is_done_of_a_goal_never_falls_and_stays_below_all_of_it(exact: bool) -> None:
+    told: list[Progress] = []
+    share_out(read(VILLAGES), options=PlanOptions(exact=exact), progress=told.append)
+    for goal in ("floor", "norm"):
+        done = [each.done for each in told if each.goal == goal]
+        assert done == sorted(done)
+        assert 0.0 < done[0] <= done[-1] < 1.0
+
+
 def test_share_out_with_time_enough_then_nothing_is_left_open() -> None:
     plan = planned(PlanOptions(limit_seconds=600), **TABLES)
     assert all(goal["gap"] < 1e-5 for goal in plan.goals)

@@ -13,7 +13,7 @@ from small_plans import flour, met, planned, road, small
 
 from muster.errors import PlanError
 from muster.plan import PlanOptions, share_out
-from muster.plan.solver import OutOfTime, Solver, Stage, bound, central
+from muster.plan.solver import OutOfTime, Solver, Stage, Watch, bound, central
 
 UNTRUSTED = (
     highspy.HighsModelStatus.kUnknown,
@@ -124,11 +124,11 @@ def test_solve_what_cannot_be_then_an_error() -> None:
 def test_solve_without_an_optimum_and_the_time_over_then_out_of_time(first_answers: Answers) -> None:
     first_answers(1000, highspy.HighsModelStatus.kTimeLimit)
     with pytest.raises(OutOfTime):
-        Solver(ENTRIES, until=time.monotonic() - 1).solve(stage())
+        Solver(ENTRIES, watch=Watch(time.monotonic() - 1)).solve(stage())
 
 
 def test_solve_with_time_left_then_it_is_not_used_up() -> None:
-    solver = Solver(ENTRIES, until=time.monotonic() + 60)
+    solver = Solver(ENTRIES, watch=Watch(time.monotonic() + 60))
     assert solver.solve(stage()).value == pytest.approx(2.8)
     assert solver.solve(stage(row_high=np.array([2.0, 6.0]))).value == pytest.approx(2)
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,19 @@ def test_trial_balance_given_a_day_and_what_was_known_then_both_count(address: s
     assert on_fifth.columns[people] == 5 * 50_000
     assert known.columns == on_fifth.columns
     assert trial_balance(address, known_at=1).lines[0].columns[KINDS_OF_PLACE.index("transit")] == 0
+
+
+def test_trial_balance_given_what_was_known_on_a_day_then_what_was_recorded_by_then(address: str) -> None:
+    late, day_ms = Desk(recorder="late.one"), 86_400_000
+    with store.open(address) as book:
+        more = late.event("receipt", "outside:wfp > store:kabul, 20 bags of 50 kg flour", on=4)
+        assert not book.post(batch(more), at_ms=AT_MS + day_ms).refused
+    day = datetime.fromtimestamp(AT_MS / 1000, UTC).date()
+    then, now = (trial_balance(address, as_of=date(2026, 11, 5), known_on=on) for on in (day, day + timedelta(1)))
+    assert (then.known, then.size, now.known) == (6, 7, 7)
+    assert now.lines[0].columns[0] - then.lines[0].columns[0] == 20 * 50_000
+    assert trial_balance(address, known_on=day - timedelta(1)).lines == ()
+    assert trial_balance(address, known_on=day, known_at=1).known == 1
 
 
 def test_waybills_given_three_then_the_overdue_before_the_claimed_and_what_arrived_apart(address: str) -> None:

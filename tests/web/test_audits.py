@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,14 +41,23 @@ def test_trial_given_the_book_then_it_adds_up_and_every_resource_has_a_row(clien
     answer = client_of("auditor").get("/audit")
     found = trial_balance(ready.site.book)
     assert "It adds up" in words(answer)
-    assert f"The book has {found.size:,} events." in words(answer)
-    rows = re.findall(r'<tr><th scope="row">([^<]+)</th>', answer.content.decode())
+    assert f"What there is, as known when the book had {found.size:,} events: all that it has." in words(answer)
+    rows = re.findall(r'<tr><th scope="row">([^<]+)</th>', answer.content.decode().partition("<details>")[0])
     assert rows == [line.resource for line in found.lines]
 
 
 def test_trial_given_what_was_known_at_the_start_then_nothing_had_been_recorded(client_of: Clients) -> None:
     said = words(client_of("auditor").get("/audit?known_at=0"))
     assert "Nothing had been recorded." in said
+
+
+def test_trial_given_a_day_on_which_it_was_known_then_so_many_events(client_of: Clients, ready: Ready) -> None:
+    size = trial_balance(ready.site.book).size
+    day = datetime.now(UTC).date() - timedelta(days=14)
+    known = trial_balance(ready.site.book, known_on=day).known
+    assert 0 < known < size
+    said = words(client_of("auditor").get(f"/audit?as_of={day}&known_on={day}"))
+    assert f"as known when the book had {known:,} events; it has {size:,} now." in said
 
 
 def test_trial_given_a_day_before_the_book_then_nothing(client_of: Clients) -> None:
@@ -92,7 +101,7 @@ def test_log_given_a_checkpoint_that_was_taken_then_the_book_begins_with_it(clie
     key = ready.site.folder / "book.key"
     assert taken.content.decode() == root_of(ready.site.book, key=key).note
     said = words(client.post("/audit/log", {"checkpoint": SimpleUploadedFile("kept", taken.content)}))
-    assert "Begins with" in said
+    assert "Begins with the checkpoint that you brought." in said
     assert root_of(ready.site.book, key=key).root in said
     assert "Everything holds: every hash of the log" in said
 

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -236,6 +237,41 @@ def test_bring_back_given_postgres_then_the_same_root_and_from_there_into_files_
         assert json.loads(apart(RESTORE, tmp_path / "third", str(backup), address)) == [["S3"], False]
     assert read_head(Path(out)).root == root
     assert json.loads(apart(RESTORE, tmp_path / "fourth", out)) == [root, [], 302, 200, []]
+
+
+SERVED_AGAIN = """
+import json, sys
+from pathlib import Path
+from muster.web.folder import Site
+from muster.web.serve import prepare
+site = Site(Path(sys.argv[1]), sys.argv[2])
+prepare(site, with_demo=True, tell=print, weeks=1)
+from django.contrib.auth.models import User
+from django.test import Client
+from muster.services.audits import verify
+found = verify(site.book, key=site.folder / "book.key")
+client = Client()
+password = json.loads((site.folder / "demo.json").read_text())["manager"]
+login = client.post("/login", {"name": "manager", "password": password}).status_code
+pages = [client.get(page).status_code for page in ("/morning", "/requests", "/clerk/")]
+faults = [fault.rule for fault in found.check.faults if fault.severity == "fault"]
+print(json.dumps([found.root.root, faults, User.objects.count(), login, pages]))
+"""
+
+
+def test_pg_dump_given_a_copy_of_the_folder_too_then_all_is_there_again_with_the_same_root(tmp_path: Path) -> None:
+    postgres = pytest.importorskip("postgres")
+    with postgres.running() as server:
+        before, after = server.new_database(), server.new_database()
+        first = json.loads(apart(SERVED_AGAIN, tmp_path / "office", server.address(before)).splitlines()[-1])
+        copytree(tmp_path / "office", tmp_path / "again")
+        dump = server.client("pg_dump", "--format=custom", "--no-owner", server.address(before))
+        to = ("--dbname", server.address(after))
+        server.client("pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", *to, given=dump)
+        again = json.loads(apart(SERVED_AGAIN, tmp_path / "again", server.address(after)).splitlines()[-1])
+    assert again == first
+    assert again[1:] == [[], again[2], 302, [200, 200, 200]]
+    assert again[2] > 5
 
 
 def test_serve_given_no_backup_then_a_plain_message_and_nothing_is_made(

@@ -62,7 +62,7 @@ def test_received_given_a_plain_form_then_in_the_book_once_however_often_it_is_s
     assert client.post("/clerk/enter/received", sent).status_code == 302
     assert client.post("/clerk/enter/received", sent).status_code == 302
     assert there(ready, "wheat") == before + 150_000_000 // 1_000
-    assert "3 bag of 50 kg</bdi> (150\u00a0kg)" in client.get("/clerk/").content.decode()
+    assert "<bdi>3 bags of 50 kg (150\u00a0kg)</bdi>" in client.get("/clerk/").content.decode()
 
 
 def test_gave_out_given_more_than_is_there_then_refused_if_asked_and_disputed_if_not(
@@ -267,6 +267,83 @@ def test_amount_given_a_language_then_number_and_plural_are_right(
 
     with override(language):
         assert amount(quantity, unit).replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "bag of 50 kg; kg"), ("ru", "bag: 50 кг; кг"), ("ar", "bag: \u206650\u2069 كغ; كغ")],
+)
+def test_measure_given_a_language_then_the_pack_is_as_in_the_book_and_its_size_is_told(
+    ready: Ready, language: str, text: str
+) -> None:
+    from django.utils.translation import override
+
+    from muster.services.depots import Measure
+    from muster.web.clerk.templatetags.book import measure
+
+    with override(language):
+        told = "; ".join(measure(each, "g") for each in (Measure("bag of 50 kg", 50_000), Measure("kg", 1_000)))
+    assert told.replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "entered", "text"),
+    [
+        ("en", "3 bag of 50 kg", "3 bags of 50 kg (150 kg)"),
+        ("en", "1 bag of 50 kg", "1 bag of 50 kg (50 kg)"),
+        ("en", "1,200 bags of 50 kg", "1,200 bags of 50 kg (60,000 kg)"),
+        ("en", "6384 kg", "6,384 kg"),
+        ("ru", "3 bag of 50 kg", "3 × bag (150 кг)"),
+        ("ar", "3 bag of 50 kg", "3 × bag (150 كغ)"),
+    ],
+)
+def test_entered_given_packs_then_the_kilograms_beside_and_told_loosely_only_once(
+    ready: Ready, language: str, entered: str, text: str
+) -> None:
+    from django.utils.translation import override
+
+    from muster.book.events import Counted
+    from muster.web.clerk.templatetags.book import entered as told
+
+    number, _, unit = entered.replace(",", "").partition(" ")
+    grams = int(number) * (1_000 if unit == "kg" else 50_000)
+    with override(language):
+        said = told(Counted("store:kabul", "flour", "", grams, "g", entered))
+    assert re.sub("[\u2066\u2069]", "", said).replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize(("language", "do"), [("ru", "Исправьте количество"), ("ar", "صحّح الكمية")])
+def test_sync_given_more_than_is_there_then_what_to_do_is_said_in_the_language_of_the_clerk(
+    client_of: Clients, new_id: Callable[[], str], language: str, do: str
+) -> None:
+    client = client_of("clerk")
+    client.post("/language", {"language": language, "next": "/clerk/"})
+    sent = batch(entry(new_id(), "gave-out", wheat("9000000", "kg")), asked=True)
+    assert client.post("/clerk/sync", **sent).json()["outcomes"][0]["faults"][0]["do"].startswith(do)
+
+
+def test_words_given_a_rule_that_a_clerk_meets_then_there_is_something_to_do() -> None:
+    from muster.web.clerk.words import DO, SAID
+
+    assert DO.keys() == SAID.keys()
+
+
+def test_asked_given_what_another_recorded_then_the_day_says_what_in_the_language_of_the_clerk(
+    client_of: Clients, ready: Ready, new_id: Callable[[], str]
+) -> None:
+    from muster.web.approvals.models import Request
+
+    id, client = new_id(), client_of("clerk")
+    taken = batch(entry(id, "received", wheat("7")), person="second")
+    assert client_of("second").post("/clerk/sync", **taken).json()["outcomes"][0]["status"] == "taken"
+    back = batch(entry(new_id(), "put-right", {"reverses": id, "reason": "70"}))
+    assert client.post("/clerk/sync", **back).json()["outcomes"][0]["status"] == "asked"
+    client.post("/language", {"language": "ru", "next": "/clerk/"})
+    page = client.get("/clerk/").content.decode()
+    Request.objects.all().delete()
+    asked = page.partition("Отправлено второму человеку")[2].partition("Последние записи")[0]
+    assert "ждёт" in asked and "second" in asked and "350\u00a0кг" in asked
+    assert "Reverse" not in page
 
 
 def without_data(page: str) -> str:

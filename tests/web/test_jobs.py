@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -19,6 +15,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from awaited import SOON_S, left_in, until
 from naming import BOOK_TOML
 
 from muster.services.economies import new_economy
@@ -31,22 +28,12 @@ if TYPE_CHECKING:
 
 Clients = Callable[..., "Client"]
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
-SOON_S = 30.0
 
 
 def words(answer: object) -> str:
     """Return the words of a page, without its marks."""
     text = answer.content.decode()  # type: ignore[attr-defined]
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
-
-
-def until(true: Callable[[], Any], within_s: float = SOON_S) -> Any:
-    """Return what is true at last."""
-    end = time.monotonic() + within_s
-    while not (found := true()):
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.05)
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -109,11 +96,6 @@ def working(ready: Ready) -> Iterator[threading.Event]:
     assert not worker.is_alive()
 
 
-def left_in(folder: Path) -> list[str]:
-    """Return what lies in a folder, hidden or not, but for the demo's own plan."""
-    return sorted(each.name for each in folder.iterdir() if each.name != "two-villages")
-
-
 def test_new_plan_given_a_choice_then_it_waits_is_made_and_knows_its_version(
     client_of: Clients, ready: Ready, villages: Version
 ) -> None:
@@ -125,7 +107,7 @@ def test_new_plan_given_a_choice_then_it_waits_is_made_and_knows_its_version(
     worked_off(ready)
     said = words(client.get(page))
     assert "It is made; that took" in said
-    assert client.get(f"{page}/state").json()["share"] == 1.0
+    assert client.get(f"{page}/state?shown=running0")["HX-Refresh"] == "true"
     about = words(client.get("/plan/floor-only"))
     assert "Made from two-villages, version 1 ( asked for by logistician )." in about
     assert 'goal = "floor"' in (head := (ready.site.plans / "floor-only" / "plan.toml").read_text())
@@ -279,7 +261,7 @@ def test_take_given_a_worker_that_is_silent_then_its_job_is_taken_again_and_its_
     asked(villages)
     lost = queue.take("a", at=NOW)
     assert lost is not None
-    assert queue.beat(lost, at=NOW, share=0.25, message="floor: round 1") is False
+    assert queue.beat(lost, at=NOW, share=0.25, message="floor: round 1") is queue.Wish.ALL
     assert queue.take("b", at=NOW + timedelta(seconds=5)) is None
     again = queue.take("b", at=NOW + timedelta(seconds=11))
     assert again is not None
@@ -347,116 +329,87 @@ def test_cancel_given_one_that_waits_then_it_is_stopped_and_never_made(
     assert "It had ended before." in words(client.post(f"/jobs/{job.pk}/cancel", follow=True))
 
 
-def test_cancel_given_one_that_runs_then_it_ends_within_seconds_and_leaves_nothing(
+def begun(client: Client, job: Job) -> str:
+    """Wait until planning has reached something; return what the job's page says then."""
+
+    def told() -> str:
+        said = words(client.get(f"/jobs/{job.pk}"))
+        return said if re.search(r"floor: round [3-9]", said) else ""
+
+    found: str = until(told)
+    return found
+
+
+def test_cancel_given_one_that_runs_then_the_best_so_far_is_made_and_says_how_far_from_best_it_may_be(
+    client_of: Clients, ready: Ready, winter: Version, working: threading.Event
+) -> None:
+    from muster.services.plans import verify_plan
+
+    job, client = asked(winter), client_of("logistician")
+    said = begun(client, job)
+    share = re.search(r"Is being planned (\d+) % floor: round .* people \d+ s", said)
+    assert share is not None
+    assert 1 <= int(share[1]) < 25, "of four goals the first is under way"
+    assert "new : is being planned, floor:" in words(client.get("/plans"))
+    client.post(f"/jobs/{job.pk}/cancel")
+    assert "Do not wait for it" in words(client.get(f"/jobs/{job.pk}"))
+    said = until(lambda: "To the plan" in (page := words(client.get(f"/jobs/{job.pk}"))) and page)
+    gaps = re.search(r"It was stopped by logistician .* floor: at most (\d+) % .*norm: nothing is proved of it", said)
+    assert gaps is not None
+    assert 0 < int(gaps[1]) < 100
+    assert "Planning was stopped early: the best until then" in words(client.get("/plans"))
+    assert f"floor: at most {gaps[1]} %" in words(client.get("/plan/new"))
+    assert verify_plan(winter.folder(ready.site.economies), ready.site.plans / "new").holds
+    assert left_in(ready.site.folder / "jobs") == []
+
+
+def test_cancel_given_that_nothing_of_it_is_wanted_then_it_ends_within_seconds_and_leaves_nothing(
     client_of: Clients, ready: Ready, winter: Version, working: threading.Event
 ) -> None:
     job, client = asked(winter), client_of("logistician")
-    until(lambda: client.get(f"/jobs/{job.pk}/state").json()["message"].startswith("floor: "))
-    said = words(client.get(f"/jobs/{job.pk}"))
-    assert re.search(r"Is being planned 0 % floor: .* people \d+ s", said)
-    assert "new : is being planned, floor:" in words(client.get("/plans"))
+    begun(client, job)
     began = time.monotonic()
     client.post(f"/jobs/{job.pk}/cancel")
-    until(lambda: client.get(f"/jobs/{job.pk}/state").json()["state"] == "stopped", 10.0)
+    client.post(f"/jobs/{job.pk}/cancel", {"unwanted": "1"})
+    until(lambda: "It was stopped by logistician. Nothing was made." in words(client.get(f"/jobs/{job.pk}")), 10.0)
     assert time.monotonic() - began < 8.0
     until(lambda: left_in(ready.site.folder / "jobs") == [])
     assert left_in(ready.site.plans) == []
 
 
+def test_cancel_given_that_nothing_is_reached_yet_then_nothing_is_made(
+    client_of: Clients, ready: Ready, winter: Version, working: threading.Event
+) -> None:
+    job, client = asked(winter), client_of("logistician")
+    until(lambda: "starting" in words(client.get(f"/jobs/{job.pk}")))
+    client.post(f"/jobs/{job.pk}/cancel")
+    until(lambda: "Nothing was made." in words(client.get(f"/jobs/{job.pk}")))
+    assert left_in(ready.site.plans) == []
+
+
+def test_work_given_that_the_worker_has_to_end_then_the_best_so_far_is_kept_and_the_job_waits_to_be_begun_anew(
+    client_of: Clients, ready: Ready, winter: Version
+) -> None:
+    from muster.web.jobs.worker import work
+
+    job, client, stop = asked(winter), client_of("logistician"), threading.Event()
+    worker = threading.Thread(target=work, args=(ready.site,), kwargs={"stop": stop})
+    worker.start()
+    begun(client, job)
+    stop.set()
+    worker.join(SOON_S)
+    assert not worker.is_alive()
+    job.refresh_from_db()
+    assert (job.state, job.tries, job.made["early"][0][0]) == (job.WAITING, 0, "floor")
+    assert "The server was stopped while it was planned." in words(client.get(f"/jobs/{job.pk}"))
+    assert "Planning was stopped early: this is the best plan until then." in words(client.get("/plan/new"))
+    client.post(f"/jobs/{job.pk}/cancel")
+    assert "Nothing was made. What there was when the server was stopped is kept" in words(
+        client.get(f"/jobs/{job.pk}")
+    )
+    assert left_in(ready.site.plans) == ["new"]
+
+
 def test_job_given_one_that_is_not_there_then_404(client_of: Clients) -> None:
     for page in ("/jobs/999999", "/jobs/999999/state", f"/jobs/{2**70}"):
         assert client_of("logistician").get(page).status_code == 404
-
-
-PREPARE = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from muster.services.economies import new_economy
-from muster.web.folder import Site
-from muster.web.serve import prepare
-site = Site(Path(sys.argv[1]))
-prepare(site, with_demo=True, tell=print, weeks=1)
-from muster.web.jobs import queue
-from muster.web.jobs.versions import from_folder
-now = datetime.now(UTC)
-long = from_folder(site.economies, lambda to: new_economy(to, example="afghan-winter"), name="long", by="test", at=now)
-queue.ask(long, kind="plan", name="winter", choices={}, by="test", at=now)
-"""
-CANCEL = """
-import sys
-from datetime import UTC, datetime
-import django
-django.setup()
-from muster.web.jobs import queue
-assert queue.cancel(1, by="logistician", at=datetime.now(UTC))
-"""
-
-
-class Served:
-    """A server started by ``muster serve``, with all its processes."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        command = [sys.executable, "-m", "muster", "serve", "--data", str(folder), "--port", str(port)]
-        self._main = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self._main.stdout is not None
-        assert self._main.stdout.readline().startswith("muster is at")
-
-    def kill(self) -> None:
-        """Kill the main process and what answers pages, as a power cut would; not the one that plans."""
-        children = Path(f"/proc/{self._main.pid}/task/{self._main.pid}/children").read_text().split()
-        pages = [pid for pid in children if "muster.web.server" in Path(f"/proc/{pid}/cmdline").read_text()]
-        for pid in [self._main.pid, *map(int, pages)]:
-            os.kill(pid, signal.SIGKILL)
-        self._main.wait(SOON_S)
-
-    def stop(self) -> None:
-        """Stop it as Ctrl-C does."""
-        self._main.terminate()
-        self._main.wait(SOON_S)
-
-
-def row(folder: Path) -> tuple[str, str, int, str]:
-    """Return state, worker, tries and message of the job."""
-    with sqlite3.connect(folder / "site.db", timeout=20) as site:
-        found: tuple[str, str, int, str] = site.execute("select state, worker, tries, message from jobs_job").fetchone()
-    return found
-
-
-def running(folder: Path, before: str = "") -> str:
-    """Wait until a worker other than before has begun; return its name."""
-
-    def begun() -> str:
-        state, worker, _, message = row(folder)
-        return worker if state == "running" and worker != before and "round" in message else ""
-
-    found: str = until(begun, 60.0)
-    return found
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds processes as Linux shows them")
-def test_serve_given_kill_9_of_server_and_of_worker_then_the_job_is_taken_again_and_can_be_stopped(
-    tmp_path: Path,
-) -> None:
-    pytest.importorskip("gunicorn", reason="needs the web extra")
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    subprocess.run([sys.executable, "-c", PREPARE, str(tmp_path)], check=True, timeout=60, capture_output=True)
-    server = Served(tmp_path, port)
-    first = running(tmp_path)
-    server.kill()
-    until(lambda: row(tmp_path)[0] == "waiting", 15.0)
-    server = Served(tmp_path, port)
-    try:
-        second = running(tmp_path, first)
-        os.kill(int(second.split(":")[1]), signal.SIGKILL)
-        third = running(tmp_path, second)
-        assert third.split(":")[1] != second.split(":")[1]
-        assert row(tmp_path)[2] == 2, "the server that was killed is not held against it, the worker is"
-        around = os.environ | {"MUSTER_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "muster.web.settings"}
-        subprocess.run([sys.executable, "-c", CANCEL], env=around, check=True, timeout=60)
-        until(lambda: row(tmp_path)[0] == "stopped", 10.0)
-        until(lambda: left_in(tmp_path / "jobs") == [])
-        assert left_in(tmp_path / "plans") == []
-    finally:
-        server.stop()

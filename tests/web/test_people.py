@@ -97,3 +97,14 @@ def test_login_given_a_language_then_in_it(client_of: Clients, language: str, di
     page = client.get("/login").content.decode()
     assert f'<html lang="{language}" dir="{direction}">' in page
     assert f"<h1>{word}</h1>" in page
+
+
+def test_address_that_only_takes_given_a_visit_then_a_page_says_so(client_of: Callable[..., Client]) -> None:
+    answer = client_of("clerk").get("/clerk/sync")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Nothing is shown here." in answer.content.decode()
+
+
+def test_form_given_a_login_that_is_over_then_the_next_one_leads_to_a_page(client_of: Callable[..., Client]) -> None:
+    assert client_of().post("/requests/new")["Location"] == "/login?next=/"
+    assert client_of().get("/requests")["Location"] == "/login?next=/requests"

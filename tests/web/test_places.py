@@ -96,6 +96,28 @@ def test_place_given_an_unknown_place_or_plan_then_404_with_what_to_do(client_of
     assert client_of("chair").get("/place?plan=../two-villages").status_code == 404
 
 
+@pytest.mark.parametrize(("language", "said"), [("ru", "Выберите другой план."), ("ar", "اختر خطة أخرى.")])
+def test_place_given_no_such_plan_then_it_is_said_in_the_language_of_the_reader(
+    client_of: Clients, language: str, said: str
+) -> None:
+    client = client_of("chair")
+    client.post("/language", {"language": language, "next": "/place"})
+    answer = client.get("/place?plan=none")
+    assert said in words(answer)
+    assert 'lang="en"' not in re.sub(r"<footer.*", "", answer.content.decode(), flags=re.DOTALL)
+
+
+def test_place_given_a_place_that_no_plan_has_then_the_chair_reads_what_it_has_to_be_called(client_of: Clients) -> None:
+    from muster.web.people.models import Account
+
+    chair = Account.objects.filter(user__username="chair")
+    chair.update(place="far")
+    said = words(client_of("chair").get("/place"))
+    chair.update(place="hill")
+    assert "Your place is in no plan" in said
+    assert "No plan speaks of far." in said
+
+
 def test_ask_given_a_chair_then_what_would_change_it_stands_there_for_everybody(client_of: Clients) -> None:
     assert "Work it out" in words(client_of("auditor").get("/place/hill"))
     answer = client_of("chair").post("/place/hill/why", {"plan": PLAN})

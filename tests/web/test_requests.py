@@ -204,3 +204,21 @@ def test_requests_given_one_that_is_late_then_it_is_marked(client_of: Clients) -
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     client_of("manager").post("/requests/new", GIVEN | {"until": yesterday.isoformat()})
     assert re.search(r'class="nowrap late"', client_of("manager").get("/requests").content.decode())
+
+
+def test_requests_given_more_than_there_is_then_which_other_stores_have_it_without_amounts_of_other_units(
+    client_of: Clients, ready: Ready
+) -> None:
+    from muster.services.book_views import balances
+
+    client = client_of("manager")
+    client.post("/requests/new", GIVEN | {"n": "90000"})
+    others = {row.place for row in balances(ready.site.book, resource="flour") if row.place.startswith("store:")}
+    assert "store:hairatan" in others
+    for page in ("/requests", "/morning"):
+        said = re.sub(r"<[^>]+>", "", client.get(page).content.decode())
+        assert "store:hairatan: some; how much, its own people see" in said, page
+        assert not re.search(r"store:hairatan: \d", said), page
+    only().delete()
+    client.post("/requests/new", GIVEN | {"n": "1"})
+    assert "store:hairatan: some" not in re.sub(r"<[^>]+>", "", client.get("/requests").content.decode())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
+from routes import routes
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -21,32 +22,16 @@ ACCOUNTS = {
     "auditor": "auditor",
     "office": "admin",
 }
-OPEN = {"login", "logout", "set_language", "openapi", "open-place", "open-places"}
+OPEN = {"login", "logout", "set_language", "api:openapi", "openly:open-place", "openly:open-places"}
 """Pages for people who are not logged in."""
-
-WORDS = {"place": "hill", "plan": "two-villages", "key": "1", "id": "0198abcd-ef01-7000-8000-000000000001"}
-"""What stands for the words of an address; any others are given as ``x``."""
-
-
-def pages(patterns: list[Any], above: str = "") -> Iterator[tuple[str, str, Any]]:
-    """Yield name, address and view of every page."""
-    for each in patterns:
-        route = above + str(each.pattern)
-        if hasattr(each, "url_patterns"):
-            yield from pages(each.url_patterns, route)
-            continue
-        for converter in each.pattern.converters:
-            kind = next(part for part in route.split("<") if part.endswith(f"{converter}>") or f"{converter}>" in part)
-            route = route.replace(f"<{kind.partition('>')[0]}>", WORDS.get(converter, "x"))
-        yield each.name, f"/{route}", each.callback
 
 
 def test_every_page_given_every_role_then_only_those_it_is_for(client_of: Clients, ready: Ready) -> None:
     from django.urls import get_resolver
 
     seen = 0
-    for name, address, view in pages(get_resolver().url_patterns):
-        if address.startswith("/api/") and name not in ("listed", "openapi"):
+    for name, address, view in routes(get_resolver().url_patterns):
+        if address.startswith("/api/") and name not in ("api:listed", "api:openapi"):
             continue  # operations of the interface have a table of their own: test_api_rights.py
         roles = getattr(view, "roles", None)
         if roles is None:

@@ -77,3 +77,25 @@ def test_period_given_russian_then_its_months(ready: Ready, name: str, told: str
 
     with override("ru"):
         assert period(name) == told
+
+
+@pytest.mark.parametrize(
+    ("people", "russian", "arabic"),
+    [
+        ("1 person", "1 человек", "1 شخص"),
+        ("3 people", "3 человека", "3 أشخاص"),
+        ("11 people", "11 человек", "11 شخصًا"),
+        ("1,500 people", "1 500 человек", "1 500 شخص"),
+    ],
+)
+def test_said_given_people_then_in_the_plural_of_the_language(
+    ready: Ready, people: str, russian: str, arabic: str
+) -> None:
+    from django.utils.translation import override
+
+    from muster.web.pages.templatetags.said import said
+
+    sentence = f"Nothing holds Hill back: {people} there have the full standard of Heat, all the time."
+    for language, told in (("ru", russian), ("ar", arabic)):
+        with override(language):
+            assert f" {told} " in MARKS.sub("", said(sentence)).replace("\u00a0", " ")

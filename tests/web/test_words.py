@@ -12,8 +12,14 @@ from muster.web.catalogues import read_po
 
 WEB = Path(__file__).parents[2] / "src" / "muster" / "web"
 PAGES = ("pages/place", "pages/sheet", "pages/places", "pages/no_plan", "pages/faults")
-OPEN = ("openly/base", "openly/place", "openly/places", "openly/switch")
-MODULES = ("pages/places.py", "pages/templatetags/figures.py", "pages/templatetags/said.py", "openly/views.py")
+OPEN = ("api/tokens", "openly/base", "openly/place", "openly/places", "openly/switch")
+MODULES = (
+    "api/views.py",
+    "pages/places.py",
+    "pages/templatetags/figures.py",
+    "pages/templatetags/said.py",
+    "openly/views.py",
+)
 
 _SHORT = re.compile(r"""{% translate (?:"([^"]+)"|'([^']+)') %}""")
 _LONG = re.compile(r"{% blocktranslate[^%]*%}(.*?)(?:{% plural %}(.*?))?{% endblocktranslate %}", re.S)
@@ -61,9 +67,11 @@ def test_catalogue_given_the_sentences_of_a_plan_then_each_is_there_with_its_fie
         assert sorted(re.findall(r"{\w+}", known[template])) == sorted(re.findall(r"{\w+}", template))
 
 
-def test_said_given_words_of_values_then_each_is_translated() -> None:
-    text = (WEB / "pages/templatetags/said.py").read_text(encoding="utf-8")
+def test_said_given_words_of_values_and_of_faults_then_each_is_translated() -> None:
+    modules = ("pages/templatetags/said.py", "pages/told.py")
+    text = "".join((WEB / module).read_text(encoding="utf-8") for module in modules)
     words = re.findall(r'_\("([^"]+)"\)', text)
+    assert "Choose another plan." in words
     assert len(words) > 20
     for language in ("ru", "ar"):
         files = sorted((WEB / "locale" / language).glob("*.po"))

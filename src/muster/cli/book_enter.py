@@ -6,7 +6,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 from shlex import quote
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +26,9 @@ from muster.cli.book_common import (
 from muster.cli.options import AsJson, example, page_file
 from muster.cli.refusals import Lacking
 from muster.cli.waiting import waiting
+
+if TYPE_CHECKING:
+    from muster.services.book_records import Desk, Said
 
 Goods = Annotated[
     list[str] | None,
@@ -210,29 +213,69 @@ def _close(book: str, close: Path, by: str | None) -> Answer:
     return Answer(closed_text(done), closed_data(done), done.recorded.posted.faults)
 
 
-@book_app.command("reverse", epilog=example('muster book reverse kabul.book 0198abcd-… --reason "entered twice"'))
+@book_app.command(
+    "reverse",
+    epilog=example(
+        'muster book reverse kabul.book 0198abcd-… --reason "entered twice"',
+        'muster book reverse kabul.book 0198abcd-… --reason "counted wrongly" --to twice.reversal',
+        "muster book reverse kabul.book --approve twice.reversal --by s.amiri",
+    ),
+)
 def reverse(
     book: BookAddress,
-    id: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="Id of the event, as on the card.")],
+    id: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="Id of the event, as on the card.")] = "",
     reason: Reason = "",
     approved_by: Approved = "",
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Ask for it: what another recorded, or what is old.")
+    ] = None,
+    approve: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Approve what was asked for; by another person.")
+    ] = None,
     on: On = None,
     by: By = None,
     unit: Unit = None,
     json: AsJson = False,
 ) -> Answer:
-    """Undo one event that was entered wrongly; both stay in the book."""
+    """Undo one event that was entered wrongly; both stay in the book. What another recorded, or is old, takes two."""
+    if bool(id) == bool(approve):
+        raise Lacking("It is not said what is undone.", do="name the ID of an event, or --approve FILE")
+    from muster.services.book_records import Said
+
+    said = Said(occurred=on or "", reason=reason, approved_by=approved_by)
+    if to is not None and approve is None:
+        return _ask_reversal(book, id, said, desk(by, unit), to)
     with waiting("recording in the book"):
         from muster.cli.book_text import event_lines, recorded_data, recorded_text
-        from muster.services.book_records import Said, reverse
+        from muster.services.book_reversals import approve_reversal, reverse_alone
 
-        said = Said(occurred=on or "", reason=reason, approved_by=approved_by)
-        done, undone = reverse(book, id, said, desk(by, unit))
+        if approve is None:
+            done, undone = reverse_alone(book, id, said, desk(by, unit))
+        elif by:
+            done, undone = approve_reversal(book, approve, by=by, now_ms=now_ms())
+        else:
+            raise Lacking("It is not said who approves.", do="add --by PERSON, or set MUSTER_BY")
     text = "\n".join(
         ["undone:", *(f"  {line}" for line in event_lines(undone)), recorded_text(done.event, seq=done.seq)]
     )
     data = recorded_data(done.event, seq=done.seq, posted=done.posted) | {"reverses": undone.id}
     return Answer(text, data, done.posted.faults)
+
+
+def _ask_reversal(book: str, id: str, said: Said, who: Desk, to: Path) -> Answer:
+    with waiting("reading the book"):
+        from muster.services.book_reversals import ask_reversal
+
+        kept = ask_reversal(book, id, said, who, to=to)
+    text = "\n".join(
+        [
+            f"asked  {kept.file}, by {who.by}; not in the book yet",
+            f"what   {kept.what}",
+            f"code   {kept.code}",
+            f"next   another person: muster book reverse {book_word(book)} --approve {quote(str(kept.file))}",
+        ]
+    )
+    return Answer(text, {"asked": str(kept.file), "code": kept.code, "what": kept.what})
 
 
 @book_app.command(

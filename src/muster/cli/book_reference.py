@@ -60,7 +60,11 @@ BOOK_JSON: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "id …": "after `--close`: the keys of `muster book add`",
             "not_counted": "after `--close`: resource and lot that the book has there and nobody counted",
         },
-        "book reverse": {**_RECORDED, "reverses": "id of what is undone"},
+        "book reverse": {
+            **_RECORDED,
+            "reverses": "id of what is undone",
+            "asked": "after `--to`, in the place of these: the file, with its `code` and `what` it is about",
+        },
         "book register": _RECORDED,
         "book text": {
             "answer": "what is sent back",

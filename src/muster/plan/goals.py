@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -10,15 +11,18 @@ import numpy as np
 from muster.plan.doable import without_loss
 from muster.plan.ladder import Ladder, Service, ladder_of
 from muster.plan.leximin import Climb, Proved, Rules, Standing, climb, least
-from muster.plan.options import Listener, Progress
+from muster.plan.options import Listener, Progress, Stop
 from muster.plan.payers import payers_of
 from muster.plan.program import Program
 from muster.plan.sets import Floats
 from muster.plan.solvers import solver_for
-from muster.plan.stage import OutOfTime, Solves, Stage, Watch
+from muster.plan.stage import PATIENT, OutOfTime, Solves, Stage, Watch
 
 EXACTLY, ROOM = 1e-6, 5.0
 """A solver that is less accurate than the first gets so many times its accuracy of room where levels are kept."""
+
+TIES = 3
+"""Linear programs of the last goal: least effort, least tonne-kilometres, most left in the stores."""
 
 CAPPED = 1e-7
 """How far, as a share, a later tie may exceed what an earlier one reached."""
@@ -33,6 +37,7 @@ class Choice:
         step, slack: Width of a band; how far somebody may slip.
         exact: One program per level instead of bands.
         until: Time of ``time.monotonic`` at which to stop; ``None`` for no limit.
+        stop: Says whether somebody wants what there is by now; ``None``: nobody will.
     """
 
     goals: tuple[str, ...]
@@ -40,6 +45,11 @@ class Choice:
     slack: float
     exact: bool
     until: float | None
+    stop: Stop | None = None
+
+    def watch(self, tell: Callable[[str, float], None]) -> Watch:
+        """Return who waits for an answer, and is told how far a long stage is."""
+        return Watch(self.until, tell, self.stop or PATIENT.stop)
 
 
 @dataclass(frozen=True)
@@ -75,26 +85,59 @@ def pursue(program: Program, choice: Choice, listen: Listener) -> Outcome:
     """
     services = tuple(service_of(program, goal) for goal in choice.goals if goal != "effort")
     ladder = _ladder(program, services)
-    watch = Watch(choice.until, lambda message: listen(Progress("", 0, 0.0, 0.0, message)))
-    solver = solver_for(ladder, lambda: payers_of(program), exact=choice.exact, watch=watch)
+    telling = Telling(listen)
+    solver = solver_for(ladder, lambda: payers_of(program), exact=choice.exact, watch=choice.watch(telling.within))
     rough = ROOM * solver.accuracy if solver.accuracy > EXACTLY else 0.0
     standing = Standing(np.full(ladder.rungs, np.nan), np.zeros(ladder.columns), rough)
     mend = _mender(program) if rough else None
     climbs: list[Climb] = []
     for number, service in enumerate(services):
-        rules = Rules(
-            choice.step, 0.0 if choice.exact else choice.slack, choice.exact, _teller(program, service, listen), mend
-        )
+        telling.begin(Progress(service.goal, 0, 0.0, 0.0, ""), _to_come(choice, 0.0) + 1)
+        tell = _teller(program, service, lambda said: telling.reached(said, _to_come(choice, said.level)))
+        rules = Rules(choice.step, 0.0 if choice.exact else choice.slack, choice.exact, tell, mend)
         climbs.append(climb(solver, ladder, standing, number, rules))
         standing = climbs[-1].standing
     finished = all(each.finished for each in climbs)
     rounds, gap = 0, 0.0 if "effort" not in choice.goals else 1.0
     stages: tuple[Proved, ...] = ()
     if "effort" in choice.goals and finished:
-        listen(Progress("effort", 1, 0.0, 0.0, "effort: using up the least while everybody keeps what they have"))
+        message = "effort: using up the least while everybody keeps what they have"
+        telling.begin(Progress("effort", 1, 0.0, 0.0, message), TIES)
         standing, rounds, gap, finished, stages = least_effort(solver, ladder, standing, program)
     x = standing.x * program.matrix.column_scale
     return Outcome(x, ladder, tuple(climbs), rounds, gap, finished, solver.name, stages)
+
+
+def _to_come(choice: Choice, level: float) -> int:
+    """Return how many linear programs a goal may take from a level on: a band for each step, and one for what is left.
+
+    An exact climb takes as many as there are levels, which nobody knows beforehand; the steps are as good a guess.
+    """
+    return math.ceil((1.0 - level) / choice.step - 1e-9) + 1
+
+
+class Telling:
+    """Tells a listener where planning stands, also while one linear program takes long."""
+
+    def __init__(self, listen: Listener) -> None:
+        self._listen, self._said = listen, Progress("", 0, 0.0, 0.0, "")
+        self._solved, self._to_come = 0, 1
+
+    def begin(self, said: Progress, to_come: int) -> None:
+        """Begin a goal that may take so many linear programs; say so where there is something to say."""
+        self._said, self._solved, self._to_come = said, 0, to_come
+        if said.message:
+            self._listen(said)
+
+    def reached(self, said: Progress, to_come: int) -> None:
+        """Tell of a linear program that is solved; so many may still come in this goal."""
+        self._said, self._solved, self._to_come = said, said.round, to_come
+        self.within(said.message, 0.0)
+
+    def within(self, message: str, share: float) -> None:
+        """Tell of a linear program that is being solved, and has come so far."""
+        done = (self._solved + share) / (self._solved + self._to_come)
+        self._listen(replace(self._said, message=message, done=done))
 
 
 def _mender(program: Program) -> Callable[[Floats], Floats]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+Stop = Callable[[], bool]
+"""Says whether somebody wants planning to end; may be asked from another thread."""
+
 
 @dataclass(frozen=True)
 class PlanOptions:
@@ -17,6 +20,7 @@ class PlanOptions:
         exact: One linear program per level instead of bands; for small cases.
         packs: Dispatches in whole packs, and trips counted.
         limit_seconds: Stop after about this long with the best plan so far.
+        stop: Asked again and again while it is planned; from when it says yes, the same as when the time is over.
     """
 
     goals: tuple[str, ...] | None = None
@@ -25,6 +29,7 @@ class PlanOptions:
     exact: bool = False
     packs: bool = False
     limit_seconds: float | None = None
+    stop: Stop | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Progress:
         level: The level that was just reached (0 to 1).
         lifted: People who have that level in all their claims of this stage; reserves that have it, in theirs.
         message: The same in plain words.
+        done: How much of this stage is done (0 to 1), by the linear programs it may still take.
     """
 
     goal: str
@@ -44,6 +50,7 @@ class Progress:
     level: float
     lifted: float
     message: str
+    done: float = 0.0
 
 
 Listener = Callable[[Progress], None]

@@ -21,7 +21,7 @@ from muster.plan.leximin import SLIP_PRICE, Rules, Standing, band, least
 from muster.plan.program import Program
 from muster.plan.sets import NONE, Bools, Floats, Ints
 from muster.plan.solver import Solver
-from muster.plan.stage import OutOfTime, Stage
+from muster.plan.stage import OutOfTime, Stage, Watch
 from muster.plan.tables import PACKS
 
 WHOLE = 1e-6
@@ -106,7 +106,7 @@ class _Dock:
         return self.ladder.scale[self.where]
 
 
-def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tuple[Outcome, Packed]:
+def in_packs(program: Program, outcome: Outcome, *, watch: Watch) -> tuple[Outcome, Packed]:
     """Return what the goals reached with dispatches in whole packs, and which could not be made whole.
 
     A dispatch stays fractional where whole packs would take from somebody a floor or norm that was met in full, or
@@ -115,7 +115,7 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
     Args:
         program: What was planned.
         outcome: Its goals, as far as they were reached.
-        until: Time of ``time.monotonic`` at which to stop: all stays as it is then, and where no answer can be trusted.
+        watch: Until when there is time: all stays as it is then, and where no answer can be trusted.
     """
     sent, where = program.matrix.column_kind("sent")
     resource = program.sets.goods.resource[sent.keys["good"]]
@@ -124,7 +124,7 @@ def in_packs(program: Program, outcome: Outcome, *, until: float | None) -> tupl
     if loose.all():
         return outcome, Packed(pack, np.zeros(len(pack), dtype=bool))
     level = outcome.climbs[-1].standing.level if outcome.climbs else np.empty(0)
-    solver = Solver(outcome.ladder.entries, until=until)
+    solver = Solver(outcome.ladder.entries, watch=watch)
     tail, head = (ends[sent.keys["opening"]] for ends in (program.openings.tail, program.openings.head))
     worth = _worth(program, outcome.ladder)[resource]
     weighty = _raised(program)[head, resource] * pack > 0.5 * KEPT_BACK * program.sets.economy.slack

@@ -28,7 +28,7 @@ from muster.plan.repair import repair
 from muster.plan.sets import NONE, Bools, Floats, Ints, positions
 from muster.plan.share import done, share_out
 from muster.plan.solver import Solver
-from muster.plan.stage import OutOfTime, Solution, Stage
+from muster.plan.stage import PATIENT, OutOfTime, Solution, Stage, Watch
 from muster.plan.tables import PLAN_TABLES
 from muster.plan.values import entitled, record
 
@@ -110,8 +110,9 @@ class Desk:
         effort, tonne_km = costs(program)
         self.costs = (_usual(effort), _usual(tonne_km), left_over(program))
         self.ladder = ladder_of(program.matrix, services, effort=self.costs[0], tonne_km=self.costs[1])
-        self.until = None if options.limit_seconds is None else time.monotonic() + options.limit_seconds
-        self.solver = Solver(self.ladder.entries, until=self.until)
+        until = None if options.limit_seconds is None else time.monotonic() + options.limit_seconds
+        self.watch = Watch(until, stop=options.stop or PATIENT.stop)
+        self.solver = Solver(self.ladder.entries, watch=self.watch)
         self.x = np.zeros(self.ladder.columns)
         self.rounds = 0
 
@@ -181,7 +182,7 @@ class Desk:
         stage = common_level(ladder, Standing(np.full(ladder.rungs, np.nan), self.x), 0, 0.0)
         stage.high[self.claims.columns] = most / self.ladder.scale[self.claims.columns]
         stage.row_high[-2] = -whole + CAPPED * max(1.0, abs(whole))
-        solution = Solver(ladder.entries, until=self.until).solve(stage)
+        solution = Solver(ladder.entries, watch=self.watch).solve(stage)
         self.x, self.rounds = solution.x[: ladder.columns], self.rounds + 1
         return self.delivered
 

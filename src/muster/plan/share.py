@@ -20,6 +20,7 @@ from muster.plan.proof import gaps
 from muster.plan.readout import read_out
 from muster.plan.repair import counted, repair
 from muster.plan.settle import settled
+from muster.plan.stage import PATIENT
 from muster.plan.values import levels, records
 from muster.plan.why import reasons
 
@@ -54,13 +55,15 @@ def share_out(
     economy = chosen(economy, options)
     listen(Progress("", 0, 0.0, 0.0, "reading the economy into rows and columns"))
     program = build(economy)
-    until = None if options.limit_seconds is None else began + options.limit_seconds
     slack = economy.slack * (1.0 - KEPT_BACK if options.packs else 1.0)
-    outcome = pursue(program, Choice(economy.goals, economy.step, slack, options.exact, until), listen)
+    until = None if options.limit_seconds is None else began + options.limit_seconds
+    choice = Choice(economy.goals, economy.step, slack, options.exact, until, options.stop)
+    outcome = pursue(program, choice, listen)
     packed = None
     if options.packs:
         listen(Progress("packs", 0, 0.0, 0.0, "packs: making every dispatch whole"))
-        outcome, packed = in_packs(program, outcome, until=until)
+        outcome, packed = in_packs(program, outcome, watch=choice.watch(PATIENT.tell))
+    listen(Progress("proof", 0, 0.0, 0.0, "proof: making the plan exact, and showing how far from best it may be"))
     return _plan(program, outcome, packed, began=began)
 
 

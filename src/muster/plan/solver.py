@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from muster.errors import Fault, PlanError
-from muster.plan.stage import OutOfTime, Solution, Stage, bound
+from muster.plan.stage import PATIENT, OutOfTime, Solution, Stage, Watch, bound
 
 FEW_STEPS = 1_500
 """Dual simplex steps that are tried where the prices of the last stage still hold."""
@@ -34,20 +34,23 @@ class Solver:
     name = f"HiGHS {version('highspy')}"
     accuracy = 1e-7
 
-    def __init__(self, entries: sp.csc_array, *, until: float | None = None, exact: bool = False) -> None:
+    def __init__(self, entries: sp.csc_array, *, watch: Watch = PATIENT, exact: bool = False) -> None:
         """Load a matrix (M × K, well scaled).
 
         Args:
             entries: See above.
-            until: Time of ``time.monotonic`` at which to stop.
+            watch: Until when there is time.
             exact: Whether each stage stands on the last bit of the one before.
         """
         self._usual = dict(_USUAL) | (dict.fromkeys(_TOLERANCES[:2], EXACT) if exact else {})
         self._entries = entries
-        self._until = until
+        self._watch = watch
         self._loaded, self._dual_pays = False, True
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.HandleKeyboardInterrupt = True
+        if watch.stop is not PATIENT.stop:
+            for each in (self._highs.cbSimplexInterrupt, self._highs.cbIpmInterrupt):
+                each.subscribe(self._heed)
         for option, value in (("output_flag", False), ("threads", 1), ("primal_feasibility_tolerance", TOLERANCE)):
             self._highs.setOptionValue(option, value)
 
@@ -69,7 +72,7 @@ class Solver:
                 return self._read(stage)
             self._dual_pays = self._dual_pays and method != _DUAL
             seen.append(f"{method}: {self._highs.modelStatusToString(status).lower()}")
-            if self._until is not None and time.monotonic() >= self._until:
+            if self._watch.over:
                 raise OutOfTime
         raise PlanError(_unsolved(stage, seen))
 
@@ -94,11 +97,16 @@ class Solver:
             self._highs.setBasis(basis)
         for option, value in (self._usual | dict(options)).items():
             self._highs.setOptionValue(option, value)
-        if self._until is not None:
-            left = max(self._until - time.monotonic(), 0.0)
+        if self._watch.until is not None:
+            left = max(self._watch.until - time.monotonic(), 0.0)
             self._highs.setOptionValue("time_limit", self._highs.getRunTime() + left)
         self._highs.solve()
         return self._highs.getModelStatus()
+
+    def _heed(self, asked: highspy.HighsCallbackEvent) -> None:
+        """End the solver's work where nobody waits for it any more."""
+        if self._watch.stop():
+            asked.interrupt()
 
     def _read(self, stage: Stage) -> Solution:
         solution = self._highs.getSolution()

@@ -30,7 +30,7 @@ def solver_for(
     An exact climb needs exact prices: HiGHS, however long it takes.
     """
     if exact or ladder.entries.shape[0] < LARGE:
-        return Solver(ladder.entries, until=watch.until, exact=exact)
+        return Solver(ladder.entries, watch=watch, exact=exact)
     return first_order(ladder, payers(), watch=watch)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -68,8 +69,13 @@ class Solution:
     iterations: int = 0
 
 
-def _tell_nobody(message: str) -> None:
+def _tell_nobody(message: str, done: float) -> None:
     """Tell nobody."""
+
+
+def _never() -> bool:
+    """Want to wait until it is done."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -78,11 +84,22 @@ class Watch:
 
     Attributes:
         until: Time of ``time.monotonic`` at which to stop; ``None`` for no limit.
-        tell: Told in a sentence how far a long stage is.
+        tell: Told in a sentence how far a long stage is, and which share of the way to an answer it has come (0 to 1).
+        stop: Says whether somebody wants what there is by now.
     """
 
     until: float | None = None
-    tell: Callable[[str], None] = _tell_nobody
+    tell: Callable[[str, float], None] = _tell_nobody
+    stop: Callable[[], bool] = _never
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody waits any more."""
+        return self.stop() or (self.until is not None and time.monotonic() >= self.until)
+
+
+PATIENT = Watch()
+"""Somebody who waits for as long as it takes."""
 
 
 class OutOfTime(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,9 @@ from muster.services.book_checks import BookCheck, verify_book
 from muster.services.book_flows import flows
 from muster.services.book_views import on_the_way
 from muster.services.books import Root, root_of
+
+BROUGHT = "the checkpoint that you brought"
+"""What such a checkpoint is called, wherever it lies meanwhile."""
 
 KINDS_OF_PLACE = tuple(ACCOUNTS)
 """Columns of a trial balance: every kind of place there is."""
@@ -42,13 +45,19 @@ class TrialLine:
         """The sum over all places: nothing, where nothing appeared or vanished."""
         return sum(self.columns)
 
+    @property
+    def by_kind(self) -> tuple[tuple[str, int], ...]:
+        """Kind of place and how much it holds."""
+        return tuple(zip(KINDS_OF_PLACE, self.columns, strict=True))
+
 
 @dataclass(frozen=True)
 class Trial:
-    """A trial balance: its lines by resource, what they are made of, and how many events the book has in all."""
+    """A trial balance: its lines by resource, what they are made of, how many events were known of how many in all."""
 
     lines: tuple[TrialLine, ...]
     balances: Sequence[Balance]
+    known: int
     size: int
 
     @property
@@ -113,23 +122,28 @@ class Verified:
     root: Root
 
 
-def trial_balance(address: str, *, as_of: date | None = None, known_at: int | None = None) -> Trial:
+def trial_balance(
+    address: str, *, as_of: date | None = None, known_on: date | None = None, known_at: int | None = None
+) -> Trial:
     """Return what every kind of place holds of every resource.
 
     Args:
         address: Of the book.
         as_of: At the end of that day; ``None``: whatever has been recorded.
-        known_at: As known when the book had so many events; ``None``: now.
+        known_on: As known at the end of that day; ``None``: now.
+        known_at: As known when the book had so many events; ``None``: now. With ``known_on``: the earlier of both.
     Raises:
         BookError: There is no book (S1, S4).
     """
     with store.open(address) as book:
-        rows, size = book.balances(as_of=as_of, known_at=known_at), book.size
+        size = book.size
+        known = min(size if known_at is None else known_at, size if known_on is None else book.log.size_on(known_on))
+        rows = book.balances(as_of=as_of, known_at=None if known == size else known)
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(KINDS_OF_PLACE))
     for row in rows:
         sums[row.resource, row.unit][KINDS_OF_PLACE.index(kind_of(row.place))] += row.quantity
     lines = tuple(TrialLine(*key, tuple(columns)) for key, columns in sorted(sums.items()))
-    return Trial(lines, rows, size)
+    return Trial(lines, rows, known, size)
 
 
 def waybills(address: str, *, today: date) -> Waybills:
@@ -196,8 +210,10 @@ def verify(address: str, *, kept: bytes = b"", key: Path | None = None) -> Verif
         BookError: There is no book (S1, S4), or no key to check the kept checkpoint with (U5).
     """
     with TemporaryDirectory() as beside:
-        checkpoint = Path(beside) / "the checkpoint you brought"
+        checkpoint = Path(beside) / BROUGHT
         if kept:
             checkpoint.write_bytes(kept)
         found = verify_book(address, checkpoints=[checkpoint] if kept else [], key=key)
+    faults = tuple(replace(fault, where=fault.where.replace(str(checkpoint), BROUGHT)) for fault in found.faults)
+    found = replace(found, begins_with=(BROUGHT,) * len(found.begins_with), faults=faults)
     return Verified(found, root_of(address, key=key))

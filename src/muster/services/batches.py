@@ -23,6 +23,8 @@ _TRIES = 5
 def take_events(address: str, events: Sequence[Mapping[str, Any]], desk: Desk) -> list[Taken]:
     """Bring events into the book one after the other; what one of them breaks stops none of the others.
 
+    All of them are made durable at once.
+
     Args:
         address: Of the book.
         events: By the names of the interchange. What is left out of ``unit``, ``recorder``, ``occurred`` and ``n`` is
@@ -31,9 +33,9 @@ def take_events(address: str, events: Sequence[Mapping[str, Any]], desk: Desk) -
     Returns:
         What became of each: ``taken``, ``known``, ``disputed``, ``refused`` with the reasons.
     Raises:
-        BookError: There is no book, or its database cannot be written.
+        BookError: There is no book, or its database cannot be written; then nothing of it is in the book.
     """
-    with store.open(address) as book:
+    with store.open(address) as book, book.together():
         return [_taken(book, event, desk) for event in events]
 
 

@@ -172,7 +172,7 @@ def enter_count_in(book: Store, place: str, said: Said, desk: Desk, *, entered: 
     value |= {"occurred": said.occurred or time_text(desk.now_ms), "counted": counted}
     value |= {"document": said.document} if said.document else {}
     _refuse_unreadable(value, book, wheres=[where for where, _ in rows])
-    code = _code(value)
+    code = code_of(value)
     with file_beside(to) as unfinished:
         unfinished.write_text(json.dumps({"code": code, "count": value}, ensure_ascii=False, indent=2) + "\n")
     return OpenCount(to, code, len(counted))
@@ -339,9 +339,9 @@ def _read_entered(file: Path) -> list[tuple[str, Values]]:
 
 def _read_open(file: Path) -> tuple[dict[str, Any], str]:
     try:
-        held = orjson.loads(_data(file))
+        held = orjson.loads(data_of(file))
         value, code = held["count"], held["code"]
-        same = isinstance(value, dict) and _code(value) == code and value["kind"] == "count"
+        same = isinstance(value, dict) and code_of(value) == code and value["kind"] == "count"
     except (ValueError, KeyError, TypeError):
         do = "name the file that muster book count wrote when the count was entered"
         raise refused("This is no open count.", where=str(file), seen="other content", do=do, rule="U4") from None
@@ -351,7 +351,12 @@ def _read_open(file: Path) -> tuple[dict[str, Any], str]:
     return value, code
 
 
-def _data(file: Path) -> bytes:
+def data_of(file: Path) -> bytes:
+    """Return what stands in a file that somebody brings.
+
+    Raises:
+        BookError: It is too large (U4).
+    """
     with file.open("rb") as opened:
         data = opened.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
@@ -359,7 +364,8 @@ def _data(file: Path) -> bytes:
     return data.removeprefix(BOM_UTF8)
 
 
-def _code(value: Mapping[str, Any]) -> str:
+def code_of(value: Mapping[str, Any]) -> str:
+    """Return the code of what stands in a file that waits for a second person: eight signs over all of it."""
     digest = hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     return f"{digest[:4]}-{digest[4:8]}"
 

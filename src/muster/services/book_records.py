@@ -152,23 +152,17 @@ def sync_file(address: str, file: BinaryIO, *, name: str, now_ms: int) -> Posted
         return book.post(lines, at_ms=now_ms, offline=True)
 
 
-def reverse(address: str, id: str, said: Said, desk: Desk) -> tuple[Recorded, Event]:
-    """Undo one event; return the reversal and what it undoes.
+def reverse_in(book: Store, id: str, said: Said, desk: Desk) -> tuple[Recorded, Event]:
+    """Undo one event, in a book that is open; return the reversal and what it undoes.
 
     Args:
-        address: Of the book.
+        book: An open book.
         id: Of the event.
         said: Reason; when; who allows it.
         desk: Who records.
     Raises:
         BookError: There is no such event (U6), or the book refuses it.
     """
-    with store.open(address) as book:
-        return reverse_in(book, id, said, desk)
-
-
-def reverse_in(book: Store, id: str, said: Said, desk: Desk) -> tuple[Recorded, Event]:
-    """Undo one event, in a book that is open."""
     target = _event(book, id)
     value = {"kind": "reversal", "reverses": target.id} | _beside(said)
     return record(book, value, desk), target

@@ -19,6 +19,7 @@ USE_RULES: Mapping[str, str] = MappingProxyType(
         "U6": "An event is named by the id that it has in the book.",
         "U7": "What is asked for is in the book.",
         "U8": "A place named without what it is, `kabul`, is the store of that name, or else the only place with it.",
+        "U9": "What takes two people is asked for by one, and approved by another who may.",
     }
 )
 """Rules of the use of a book; those of events are B1 …, of the database S1 …, of the log L1 …, of joining J1 …."""

@@ -55,7 +55,7 @@ class Good:
 
     Attributes:
         resource: Its name.
-        unit: Its smallest unit; ``""``: none lies here.
+        unit: Its smallest unit.
         measures: What it is told in, packs first.
         lots: What lies there, what expires first first.
     """
@@ -130,7 +130,7 @@ def depot(address: str, unit: str, *, today: date) -> Depot:
         held = [row for row in rows if row.place == here and row.resource == resource and row.quantity > 0]
         lots = [_lot(resource, row.lot, expiries.get((resource, row.lot), ""), row.quantity) for row in held]
         lots.sort(key=lambda lot: (lot.expires or "9999", lot.lot))
-        unit_here = units.get(resource, "")
+        unit_here = units.get(resource, "") or _unit_of(packs.get(resource, {}))
         goods.append(Good(resource, unit_here, _measures(unit_here, packs.get(resource, {})), lots))
     arriving = []
     for waybill, lines in groupby(sorted(coming, key=lambda row: row.waybill), key=lambda row: row.waybill):
@@ -167,10 +167,15 @@ def _lot(resource: str, lot: str, expires: str, quantity: int) -> Lot:
     return Lot(lot, expires, quantity, f"{resource}, lot {lot}" if lot else resource)
 
 
+def _unit_of(packs: Mapping[str, str]) -> str:
+    """Return the smallest unit of what nothing was recorded of yet, by what its packs hold."""
+    return next((amount("1", unit=pack, packs=packs).unit for pack in packs), "")
+
+
 def _measures(unit: str, packs: Mapping[str, str]) -> list[Measure]:
     """Return what a resource is told in: its packs, and the larger unit."""
     told = [f"{pack} of {holds}" for pack, holds in packs.items()]
     sizes = [amount("1", unit=pack, packs=packs) for pack in packs]
-    loose = LARGER.get(unit or (sizes[0].unit if sizes else ""), unit.partition("/")[0])  # USD/100: told in USD
+    loose = LARGER.get(unit, unit.partition("/")[0])  # USD/100: told in USD
     measures = [Measure(text, size.quantity) for text, size in zip(told, sizes, strict=True)]
     return [*measures, Measure(loose, amount("1", unit=loose).quantity)] if loose else measures

@@ -77,13 +77,15 @@ def take(address: str, entry: Entry, desk: Desk, *, counts: Path, today: date) -
 
 
 def take_all(address: str, entries: Iterable[Entry], desk: Desk, *, counts: Path, today: date) -> list[Taken]:
-    """Bring entries into the book one after the other, each answered for itself; the book is opened once for all.
+    """Bring entries into the book one after the other, each answered for itself, and all made durable at once.
 
     Args:
         address, desk, counts, today: As for ``take``.
         entries: What was entered.
+    Raises:
+        BookError: There is no book, or its database cannot be written; then nothing of it is in the book.
     """
-    with store.open(address) as book:
+    with store.open(address) as book, book.together():
         return [_take(book, each, desk, counts=counts, today=today) for each in entries]
 
 

@@ -73,14 +73,24 @@ def reversal_by_two(address: str, id: str, *, by: str, unit: str, now_ms: int) -
     return None
 
 
+def recorded(address: str, id: str) -> Event | None:
+    """Return the event of this id; ``None``: it is not in the book.
+
+    Raises:
+        BookError: There is no book (S1, S4).
+    """
+    with store.open(address) as book:
+        found = book.event(id)
+    return found[1] if found else None
+
+
 def is_recorded(address: str, id: str) -> bool:
     """Return whether an event of this id is in the book.
 
     Raises:
         BookError: There is no book (S1, S4).
     """
-    with store.open(address) as book:
-        return book.event(id) is not None
+    return recorded(address, id) is not None
 
 
 def large_differences(address: str, file: Path, *, by: str) -> Sequence[Found]:

@@ -1,7 +1,8 @@
 """Planning as a job in a process of its own: ``python -m muster.services.planning_jobs``, with the order on stdin.
 
-Whoever started it hears of it in lines of JSON: ``{"progress": …}`` while it goes on, and at last ``{"made": …}`` or
-``{"faults": …}``. It ends at once when its standard input is closed, so it never outlives who wanted it.
+Whoever started it hears of it in lines of JSON: ``{"progress": …}`` while it goes on, and at last ``{"made": …}``,
+``{"faults": …}`` or ``{"nothing": …}``. Told ``stop`` it makes the best plan so far, or nothing where there is none.
+It ends at once when its standard input is closed, so it never outlives who wanted it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import threading
 import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
@@ -30,7 +31,10 @@ from muster.services.comparisons import compare_policies
 from muster.services.plans import plan_economy
 
 PLAN, COMPARE = "plan", "compare"
-"""Kinds of orders."""
+"""Kinds of orders; what is compared is compared whole or not at all, so only a plan is made of what there is so far."""
+
+STOP = "stop"
+"""The line that asks for what there is so far."""
 
 MOST_TOLD = 200
 """Lines of what a book leaves out, and warnings, that are kept of a job."""
@@ -78,16 +82,29 @@ def order_of(line: str) -> Order:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an order stands: the share of its stages that are done (0 to 1), and the planner's own words."""
+    """Where an order stands: the share of its work that is done (0 to 1), and the planner's own words.
+
+    Stages weigh the same, and within a stage the linear programs that it may still take; so it is no share of the time.
+    """
 
     share: float
     message: str
 
 
-def carry_out(order: Order, tell: Callable[[Standing], None]) -> dict[str, Any]:
+class NothingYetError(Exception):
+    """It was stopped before there was a plan."""
+
+
+def carry_out(order: Order, tell: Callable[[Standing], None], stop: threading.Event) -> dict[str, Any]:
     """Plan, and return what was made: where, of what, and what was left out of the book.
 
+    Args:
+        order: What is to be planned.
+        tell: Told where it stands.
+        stop: Set by whoever wants what there is by then; ``early`` of what is returned says how far from best each goal
+            may be.
     Raises:
+        NothingYetError: It was stopped before there was a plan.
         EconomyError: The tables have faults, or the book does not fit to them.
         BookError: The book cannot be opened.
         PlanError: No plan could be made.
@@ -98,12 +115,9 @@ def carry_out(order: Order, tell: Callable[[Standing], None]) -> dict[str, Any]:
         tell(Standing(0.0, f"taking over what the book holds on {order.as_of}"))
         economy = Path(shutil.copytree(economy, Path(order.work) / economy.name))
         found = _from_book(economy, order)
-    options = PlanOptions(goals=order.goals or None, step=order.step, limit_seconds=order.limit_seconds)
-    stages = _stages(order, economy)
-
-    def listen(said: Progress) -> None:
-        tell(Standing(stages.index(said.goal) / len(stages) if said.goal in stages else 0.0, said.message))
-
+    goals, limit = order.goals or None, order.limit_seconds
+    options = PlanOptions(goals=goals, step=order.step, limit_seconds=limit, stop=stop.is_set)
+    listen = _Listener(_stages(order, economy), tell, stop)
     if order.kind == COMPARE:
         compared = compare_policies(
             economy, policies=order.policies, to=Path(order.to), options=options, progress=_of_policies(listen)
@@ -111,7 +125,32 @@ def carry_out(order: Order, tell: Callable[[Standing], None]) -> dict[str, Any]:
         return found | {"economy_sha256": compared.comparison.economy.sha256}
     planned = plan_economy(economy, to=Path(order.to), options=options, progress=listen)
     warnings = [*found.get("warnings", ()), *(fault.as_dict() for fault in planned.warnings)][:MOST_TOLD]
-    return found | {"economy_sha256": planned.plan.economy.sha256, "warnings": warnings}
+    about = {"economy_sha256": planned.plan.economy.sha256, "warnings": warnings}
+    if listen.early:
+        about["early"] = [[goal["goal"], goal["gap"]] for goal in planned.plan.goals]
+    return found | about
+
+
+class _Listener:
+    """Hears what planning says, and tells how much of all is done; that never falls.
+
+    Attributes:
+        early: Whether the goals were left before they were reached, because of ``stop``.
+    """
+
+    def __init__(self, stages: Sequence[str], tell: Callable[[Standing], None], stop: threading.Event) -> None:
+        self._stages, self._tell, self._stop = stages, tell, stop
+        self._share, self._reached, self.early = 0.0, False, False
+
+    def __call__(self, said: Progress) -> None:
+        self._reached = self._reached or said.round > 0
+        if said.goal in self._stages:
+            self._share = max(self._share, (self._stages.index(said.goal) + said.done) / len(self._stages))
+        elif self._stop.is_set():  # before the goals there is nothing yet, after them there is what they reached
+            if not self._reached:
+                raise NothingYetError
+            self.early = True
+        self._tell(Standing(self._share, said.message))
 
 
 def _from_book(economy: Path, order: Order) -> dict[str, Any]:
@@ -145,8 +184,9 @@ def _of_policies(listen: Callable[[Progress], None]) -> Callable[[Progress], Non
     """Return a listener for policies: what speaks of a goal is said by the policy that has goals, worst-off first."""
 
     def told(said: Progress) -> None:
-        stage = LEXIMIN if said.goal in GOALS else said.goal
-        listen(Progress(stage, said.round, said.level, said.lifted, said.message))
+        fair = said.goal in GOALS
+        stage, done = (LEXIMIN, (GOALS.index(said.goal) + said.done) / len(GOALS)) if fair else (said.goal, said.done)
+        listen(replace(said, goal=stage, done=done))
 
     return told
 
@@ -156,18 +196,23 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints is none of what is told
     first = sys.stdin.readline()
-    threading.Thread(target=_end_with, args=(sys.stdin,), daemon=True).start()
+    stop = threading.Event()
+    threading.Thread(target=_heed, args=(sys.stdin, stop), daemon=True).start()
     try:
-        _tell(out, "made", carry_out(order_of(first), _sparing(lambda said: _tell(out, "progress", asdict(said)))))
+        told = _sparing(lambda said: _tell(out, "progress", asdict(said)))
+        _tell(out, "made", carry_out(order_of(first), told, stop))
+    except NothingYetError:
+        _tell(out, "nothing", {})
     except MusterError as error:
         _tell(out, "faults", [fault.as_dict() for fault in error.faults[:MOST_TOLD]])
     except OSError as error:
         _tell(out, "faults", [_of_system(error).as_dict()])
 
 
-def _end_with(stream: IO[str]) -> None:
-    while stream.read(1):
-        pass
+def _heed(stream: IO[str], stop: threading.Event) -> None:
+    for line in stream:
+        if line.strip() == STOP:
+            stop.set()
     os._exit(0)
 
 

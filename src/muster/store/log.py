@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from muster.book import merkle
 from muster.book.merkle import HASH_BYTES, Range, Tree
+from muster.book.times import end_of_day
 from muster.errors import BookError
 from muster.store.database import Database, Lookup
 from muster.store.faults import refused
@@ -22,6 +24,11 @@ class Log:
     def size(self) -> int:
         """Number of events."""
         return read_state(self._database).tree.size
+
+    def size_on(self, day: date) -> int:
+        """Return how many leaves it had at the end of a day in UTC, by the times of record."""
+        sql = "SELECT coalesce(max(seq), 0) FROM events WHERE recorded_ms <= ?"
+        return int(self._database.rows(sql, [end_of_day(day)])[0][0])
 
     def tree(self, size: int | None = None) -> Tree:
         """Return the tree as it is, or was when it had ``size`` leaves.

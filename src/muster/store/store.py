@@ -57,12 +57,13 @@ class _Undone(Exception):
 class Store(Reading):
     """A book in a database. Of one thread; others open it for themselves.
 
-    What ``post`` returns is written durably, whatever happens after.
+    What ``post`` returns is written durably, whatever happens after; within ``together`` when that ends.
     """
 
     def __init__(self, database: Database, *, where: str) -> None:
         super().__init__(database, where=where)
         self._kept = Kept(database)
+        self._together = False
 
     @property
     def register(self) -> Register:
@@ -81,12 +82,33 @@ class Store(Reading):
         """
         left = None
         few = isinstance(lines, Sequence) and len(lines) <= PART
-        if self._kept.left and few and not offline:  # what comes from a device is late, and is looked at once it is in
+        alone = few and not offline and not self._together  # what comes from a device is looked at once it is in
+        if self._kept.left and alone:
             left = self.database.as_left(row_of(self._kept.left))
         if left is not None:
             with suppress(NeedsTransaction):
                 return self._post_to(left, lines, at_ms=at_ms)
         return self._post(lines, at_ms=at_ms, offline=offline, keep_all=True, progress=lambda number: None)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make all that is posted in this context durable at once, when it ends; until then nobody else writes.
+
+        Each batch is posted or refused by itself as ever, and sees those before it. Where the context breaks off, or
+        its end does, nothing of it is in the book.
+
+        Raises:
+            BookError: The database could not do it; nothing was written.
+        """
+        try:
+            with self.database.writing():
+                self._together = True
+                yield
+        except BaseException:
+            self._kept.forget()
+            raise
+        finally:
+            self._together = False
 
     def stream(
         self,
@@ -166,11 +188,26 @@ class Store(Reading):
         self._kept.written(posting.state)
         return result
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write in a transaction, or in a part of the one that is open, of which all is kept or nothing."""
+        if not self._together:
+            with self.database.writing():
+                yield
+            return
+        self.database.run("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self.database.run("ROLLBACK TO SAVEPOINT part")
+            raise
+        self.database.run("RELEASE SAVEPOINT part")
+
     def _post(
         self, lines: Iterable[Line], *, at_ms: int, offline: bool, keep_all: bool, progress: Callable[[int], None]
     ) -> Posted:
         try:
-            with self.database.writing():
+            with self._writing():
                 posting = Posting(self.database, kept=self._kept, at_ms=at_ms, offline=offline)
                 result = posting.post(lines, keep_all=keep_all, progress=progress)
                 if result.refused and not offline:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 
 POLICY = "; ".join(
     [
@@ -55,6 +57,21 @@ def _in(sent: QueryDict) -> bool:
 
 def _plain(status: int, said: str) -> HttpResponse:
     return HttpResponse(f"{said}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+class Explained:
+    """Middleware that lets a page say what an address says that only takes what is sent (405)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET" or response.content:
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class SafeHeaders:

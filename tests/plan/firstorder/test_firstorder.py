@@ -11,7 +11,7 @@ from folded import left_of
 
 from benchmarks.regions import Size, region
 from muster.economy.economy import Economy
-from muster.plan import PlanOptions, share_out, solvers
+from muster.plan import PlanOptions, Progress, share_out, solvers
 from muster.plan.firstorder.fold import amounts_unfolded, bounds_folded, fold, prices_unfolded
 from muster.plan.firstorder.runs import runs_of
 from muster.plan.firstorder.weighing import paces, weighed
@@ -163,6 +163,19 @@ def test_share_out_with_all_goals_then_the_plan_holds_and_says_how_far_from_best
 def test_share_out_stopped_early_then_a_plan_that_can_be_done(seconds: float) -> None:
     plan = held(region(Size(10, 6, 3)), PlanOptions(limit_seconds=seconds))
     assert max(goal["gap"] for goal in plan.goals) > 0
+
+
+@pytest.mark.usefixtures("everything_first_order")
+def test_share_out_told_to_stop_in_its_first_program_then_a_plan_that_can_be_done() -> None:
+    told: list[Progress] = []
+    economy = region(Size(10, 6, 3))
+    plan = share_out(economy, options=PlanOptions(stop=lambda: len(told) > 3), progress=told.append)
+    assert verify(economy, plan).holds
+    assert plan.goals[0]["rounds"] == 1
+    assert plan.goals[0]["least"] > 0
+    within = [each for each in told if "still" in each.message]
+    assert {each.goal for each in within} == {"floor"}
+    assert all(0.0 <= each.done < 0.1 for each in within)
 
 
 def held(economy: Economy, options: PlanOptions | None = None) -> Plan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -12,6 +11,7 @@ import numpy as np
 from muster.plan.firstorder.kernels import advance, inner
 from muster.plan.firstorder.weighing import Weighed, paces
 from muster.plan.sets import Floats
+from muster.plan.stage import Watch
 
 LOOK, RARELY = 40, 160
 """Iterations between two looks at the residual, and between two at the answer itself."""
@@ -88,7 +88,7 @@ class Interrupted(Exception):
         self.point = point
 
 
-def search(program: Linear, start: Point, judge: Judges, *, most: int, until: float | None) -> Point:
+def search(program: Linear, start: Point, judge: Judges, *, most: int, watch: Watch) -> Point:
     """Move until ``judge`` says so, or ``most`` iterations are done.
 
     Restarted Halpern iterations of reflected primal-dual hybrid gradient. What is ours: at each restart the steps are
@@ -96,7 +96,7 @@ def search(program: Linear, start: Point, judge: Judges, *, most: int, until: fl
     to go are not held back by the many that stand.
 
     Raises:
-        Interrupted: ``until`` (a time of ``time.monotonic``) has come.
+        Interrupted: Nobody waits any more.
     """
     point, before = start, start.iterations
     epoch = _Epoch(program, point)
@@ -111,7 +111,7 @@ def search(program: Linear, start: Point, judge: Judges, *, most: int, until: fl
                 return point
         elif epoch.done % RARELY == 1 and judge.good(epoch.x, epoch.y):
             return replace(epoch.renewed(point, judge.lag()), iterations=done)
-        if until is not None and time.monotonic() >= until:
+        if watch.over:
             raise Interrupted(replace(point, x=epoch.x, y=epoch.y, iterations=done))
     return replace(point, x=epoch.x, y=epoch.y)
 

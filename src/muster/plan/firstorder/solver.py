@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -18,7 +17,7 @@ from muster.plan.firstorder.search import Interrupted, Linear, Point, search
 from muster.plan.firstorder.weighing import weighed
 from muster.plan.prices import Payers, borne, raised
 from muster.plan.sets import NONE, Bools, Floats, Ints
-from muster.plan.stage import OutOfTime, Solution, Stage, Watch, bound
+from muster.plan.stage import PATIENT, OutOfTime, Solution, Stage, Watch, bound
 
 MOST = 50_000
 """Iterations after which the best there is must do, in stages on which all others stand."""
@@ -48,9 +47,6 @@ COOLED = 0.5
 """How much of what a stage learnt about its steps the next one starts from (0: nothing)."""
 
 
-_NOBODY_WAITS = Watch()
-
-
 class FirstOrder:
     """Our own first-order solver on one matrix, warm-started from stage to stage."""
 
@@ -64,7 +60,7 @@ class FirstOrder:
         *,
         accuracy: float,
         payers: Payers,
-        watch: Watch = _NOBODY_WAITS,
+        watch: Watch = PATIENT,
     ) -> None:
         """Load a matrix.
 
@@ -94,7 +90,7 @@ class FirstOrder:
         Raises:
             OutOfTime: The time was over before it began, and something else stands already.
         """
-        if self._last is not None and self._watch.until is not None and time.monotonic() >= self._watch.until:
+        if self._last is not None and self._watch.over:
             raise OutOfTime
         fold, matrix = self._fold, self._matrix
         cost, low, high = (each[fold.kept] for each in (stage.cost, stage.low, stage.high))
@@ -112,7 +108,7 @@ class FirstOrder:
         best = Solution(np.empty(0), np.empty(0), -np.inf, np.inf)
         for attempt in range(PROOFS):
             try:
-                point = search(program, point, judge, most=most - (point.iterations - before), until=self._watch.until)
+                point = search(program, point, judge, most=most - (point.iterations - before), watch=self._watch)
             except Interrupted as stopped:
                 point, finished = stopped.point, False
             last = not finished or attempt == PROOFS - 1 or point.iterations - before >= most
@@ -126,7 +122,12 @@ class FirstOrder:
         return replace(best, finished=finished, iterations=point.iterations - before)
 
     def _teller(self, stage: Stage) -> Callable[[float], None]:
-        return lambda far: self._watch.tell(f"{stage.name}: amounts and prices are still {min(far, 1.0):.2%} apart")
+        def tell(far: float) -> None:
+            near = min(max(far, self.accuracy), 1.0)
+            done = float(np.log(near) / np.log(self.accuracy))  # each tenth of what is left takes about as long
+            self._watch.tell(f"{stage.name}: amounts and prices are still {min(far, 1.0):.2%} apart", done)
+
+        return tell
 
     def _most_later(self) -> int:
         """Return how many iterations a stage may take on which few others stand."""

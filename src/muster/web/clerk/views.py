@@ -21,6 +21,7 @@ from django.urls import reverse as address_of
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from muster.book.events import Event
 from muster.book.ids import RANDOM_BITS, uuid7
 from muster.errors import BookError
 from muster.services.book_counts import Waiting, close_count, discard_count, waiting_counts
@@ -28,9 +29,11 @@ from muster.services.book_records import Desk
 from muster.services.book_views import stock_card
 from muster.services.depots import depot, latest
 from muster.services.entries import Taken, take, take_all
+from muster.services.overrides import recorded
+from muster.web.approvals.models import Request
 from muster.web.approvals.requests import asked_lately, subjects_open
 from muster.web.clerk.forms import entry_of
-from muster.web.clerk.overrides import COUNT, count_asked, held_back
+from muster.web.clerk.overrides import COUNT, REVERSAL, count_asked, held_back
 from muster.web.clerk.words import as_words
 from muster.web.people.access import role
 from muster.web.people.person import Person
@@ -54,7 +57,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "latest": latest(settings.SITE.book, person.unit, most=SHOWN),
         "waiting": waiting_counts(settings.SITE.counts, unit=person.unit),
         "depot": _depot(person),
-        "asked": asked_lately(person),
+        "asked": [(each, _target(each)) for each in asked_lately(person)],
     }
     return render(request, "clerk/day.html", here)
 
@@ -200,6 +203,11 @@ def _waiting(person: Person, id: object) -> Waiting:
     if str(id) not in waiting:
         raise Http404
     return waiting[str(id)]
+
+
+def _target(asked: Request) -> Event | None:
+    """Return the event that a request would undo; ``None``: it undoes none."""
+    return recorded(settings.SITE.book, asked.data["reverses"]) if asked.kind == REVERSAL.name else None
 
 
 def _own_entry(request: HttpRequest) -> Any:

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from muster.services.planning_jobs import PLAN
 from muster.web.jobs import queue
@@ -21,8 +22,8 @@ from muster.web.pages.told import told
 from muster.web.people.access import role
 from muster.web.people.person import Person
 
-REFRESH_S = 3
-"""Seconds after which a job's page is loaded anew where no script runs."""
+REFRESH_S, EVERY_S = 3, 2
+"""Seconds after which a job's page is loaded anew where no script runs, and after which it asks where one does."""
 
 USUAL_LIMIT_S = 300
 """What is offered: a large plan that is not at its best by then is feasible, and says how far from best it may be."""
@@ -54,23 +55,27 @@ def ask(request: HttpRequest, form: PlanForm, kind: str) -> Job:
 def one(request: HttpRequest, key: int) -> HttpResponse:
     """Show a job: what was asked for, where it stands, what came of it."""
     job = _job(key)
-    here = {"job": job, "now": _standing(job), "refresh": REFRESH_S, "waits_for": _before(job)}
+    here = {"job": job, "now": _standing(job), "refresh": REFRESH_S, "every": EVERY_S, "waits_for": _before(job)}
     return render(request, "jobs/job.html", here)
 
 
 @require_GET
 @role("logistician")
 def state(request: HttpRequest, key: int) -> HttpResponse:
-    """Say where a job stands, for the script of its page."""
-    return JsonResponse(_standing(_job(key)))
+    """Say where an open job stands; where its page shows what is no longer so, that page is loaded anew."""
+    job = _job(key)
+    now = _standing(job)
+    if not job.open or request.GET.get("shown") != now["shown"]:
+        return HttpResponseClientRefresh()
+    return render(request, "jobs/standing.html", {"now": now})
 
 
 @require_POST
 @role("logistician")
 def cancel(request: HttpRequest, key: int) -> HttpResponse:
-    """Stop a job."""
-    job, person = _job(key), request.person
-    if queue.cancel(job.pk, by=person.name, at=timezone.now()):
+    """Stop a job; what there is of a plan by then is made, unless nothing of it is wanted."""
+    job, person, unwanted = _job(key), request.person, "unwanted" in request.POST
+    if queue.cancel(job.pk, by=person.name, at=timezone.now(), unwanted=unwanted):
         messages.success(request, gettext("%(name)s is being stopped; nothing half-made stays.") % {"name": job.name})
     else:
         messages.warning(request, gettext("It had ended before."))
@@ -88,6 +93,12 @@ def latest(kind: str, most: int) -> list[Job]:
     return list(ended.select_related("version").order_by("-ended")[:most])
 
 
+def stopped_early() -> dict[str, list[tuple[str, float]]]:
+    """Return the plans that were stopped early: name -> goals, and how far from best each may be."""
+    found = Job.objects.filter(kind=PLAN, made__has_key="early").order_by("pk")
+    return dict(found.values_list("name", "made__early"))
+
+
 def _job(key: int) -> Job:
     job = Job.objects.select_related("version").filter(pk=key).first() if key < 2**63 else None
     if job is None:
@@ -103,12 +114,11 @@ def _before(job: Job) -> int:
 
 
 def _standing(job: Job) -> dict[str, Any]:
-    """Return where a job stands, in words that the page and its script show."""
+    """Return where a job stands; ``shown`` changes where more than figures does."""
     now = timezone.now()
     begun = job.started if job.state != Job.WAITING else None
     return {
-        "state": job.state,
-        "open": job.open,
+        "shown": f"{job.state}{bool(job.cancelled_by):d}{job.unwanted:d}",
         "share": round(job.share, 3),
         "message": job.message,
         "elapsed": int(((job.ended or now) - begun).total_seconds()) if begun else 0,

@@ -36,7 +36,11 @@ class Version(models.Model):
 
 
 class Job(models.Model):
-    """Something to be planned: it waits, runs, and is done, stopped or broken."""
+    """Something to be planned: it waits, runs, and is done, stopped or broken.
+
+    Where it is cancelled, the best so far is made of it; where it is ``unwanted``, nothing. ``made["early"]``, where
+    there is one, says of each goal how far from best it may be, because planning was stopped.
+    """
 
     WAITING, RUNNING, DONE, STOPPED, BROKEN = "waiting", "running", "done", "stopped", "broken"
 
@@ -51,6 +55,7 @@ class Job(models.Model):
     worker = models.CharField(max_length=100, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     cancelled_by = models.CharField(max_length=150, blank=True)
+    unwanted = models.BooleanField(default=False)
     started = models.DateTimeField(null=True)
     beat = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)

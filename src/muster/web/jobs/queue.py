@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,6 +20,12 @@ from muster.web.jobs.models import Job, Version
 LOST_AFTER = timedelta(seconds=10)
 MOST_TRIES = 3
 MOST_WAITING = 20
+
+
+class Wish(Enum):
+    """What is wanted of a job that runs: all of it, what there is so far, or nothing any more."""
+
+    ALL, SO_FAR, NOTHING = range(3)
 
 
 def ask(version: Version, *, kind: str, name: str, choices: dict[str, Any], by: str, at: datetime) -> Job:
@@ -63,11 +70,12 @@ def take(worker: str, *, at: datetime) -> Job | None:
     return Job.objects.select_related("version").get(pk=first) if taken else None
 
 
-def beat(job: Job, *, at: datetime, share: float, message: str) -> bool | None:
-    """Say that a job goes on; return whether it is to be stopped, ``None`` where it is no longer this worker's."""
+def beat(job: Job, *, at: datetime, share: float, message: str) -> Wish | None:
+    """Say that a job goes on; return what is wanted of it, ``None`` where it is no longer this worker's."""
     if not _own(job).update(beat=at, share=share, message=message[:300]):
         return None
-    return bool(Job.objects.values_list("cancelled_by", flat=True).get(pk=job.pk))
+    cancelled, unwanted = Job.objects.values_list("cancelled_by", "unwanted").get(pk=job.pk)
+    return Wish.NOTHING if unwanted else Wish.SO_FAR if cancelled else Wish.ALL
 
 
 def end(
@@ -79,18 +87,30 @@ def end(
     return bool(_own(job).update(state=state, ended=at, worker="", **told, **share))
 
 
-def give_back(job: Job) -> None:
-    """Let a job wait again that its worker cannot go on with; that is not held against it."""
-    _own(job).update(state=Job.WAITING, worker="", tries=F("tries") - 1, share=0.0, message="")
+def give_back(job: Job, *, made: dict[str, Any] | None = None) -> None:
+    """Let a job wait again that its worker cannot go on with; that is not held against it.
+
+    Args:
+        job: Which.
+        made: What there is of it so far; ``None``: as before.
+    """
+    told = {} if made is None else {"made": made}
+    _own(job).update(state=Job.WAITING, worker="", tries=F("tries") - 1, share=0.0, message="", **told)
 
 
-def cancel(key: int, *, by: str, at: datetime) -> bool:
-    """Stop a job: at once, or where it runs as soon as its worker hears of it; return whether it was open."""
+def cancel(key: int, *, by: str, at: datetime, unwanted: bool = False) -> bool:
+    """Stop a job: at once, or where it runs as soon as its worker hears of it; return whether it was open.
+
+    Args:
+        key, by, at: Which, who, when.
+        unwanted: Nothing is to be made of it, not even the best so far.
+    """
     with transaction.atomic():
         waiting = Job.objects.filter(pk=key, state=Job.WAITING)
         running = Job.objects.filter(pk=key, state=Job.RUNNING)
         stopped = waiting.update(state=Job.STOPPED, cancelled_by=by, ended=at)
-        return bool(stopped or running.update(cancelled_by=by))
+        told = {"cancelled_by": by, "unwanted": True} if unwanted else {"cancelled_by": by}
+        return bool(stopped or running.update(**told))
 
 
 def silent(job: Job, *, at: datetime) -> bool:

@@ -40,8 +40,8 @@ def from_folder(economies: Path, make: Callable[[Path], object], *, name: str, b
 
 def version_of(plan: str, sha256: str) -> tuple[Version | None, Job | None]:
     """Return what a plan was made from: the version, and the job that made it where one did."""
-    job = Job.objects.filter(kind="plan", name=plan, state=Job.DONE).select_related("version").order_by("-pk").first()
-    if job is not None and job.made.get("economy_sha256") == sha256:
+    made = Job.objects.filter(kind="plan", name=plan, made__economy_sha256=sha256)
+    if (job := made.select_related("version").order_by("-pk").first()) is not None:
         return job.version, job
     return Version.objects.filter(sha256=sha256).order_by("-pk").first(), None
 

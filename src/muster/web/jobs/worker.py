@@ -1,12 +1,13 @@
 """The worker: ``python -m muster.web.jobs.worker`` takes one job after the other and has each done by a process.
 
 It ends, and lets its job wait for the next worker, on SIGTERM, on Ctrl-C, and with ``--with-parent`` when whoever
-started it is gone.
+started it is gone. The best plan until then is kept, and the next worker's takes its place.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import queue as threads
 import secrets
@@ -16,16 +17,21 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from muster.errors import Fault
-from muster.services.planning_jobs import COMPARE, Order, fault_of
+from muster.services.planning_jobs import COMPARE, STOP, Order, fault_of
 from muster.web.folder import Site
 
 IDLE_S, BEAT_S, END_S = 1.0, 1.0, 5.0
-_NICE = 10
+GRACE_S = 20.0
+"""Seconds that a plan may take to become whole when the worker has to end; a large one may take longer, and is lost."""
+
+_NICE = 19
 
 
 def work(site: Site, *, stop: threading.Event, once: bool = False) -> None:
@@ -93,49 +99,79 @@ def _oversee(job: Any, order: Order, site: Site, stop: threading.Event) -> None:
     _clear(order)
     Path(order.work).mkdir(parents=True)
     child = _start(order)
-    heard: threads.Queue[dict[str, Any] | None] = threads.Queue()
-    threading.Thread(target=_hear, args=(child, heard), daemon=True).start()
-    share, message = 0.0, "starting"
-    last: dict[str, Any] = {}
     try:
-        while "made" not in last and "faults" not in last:
-            wanted = queue.beat(job, at=datetime.now(UTC), share=share, message=message)
-            if stop.is_set():
-                _end(child)
-                queue.give_back(job)
-            if stop.is_set() or wanted is None:
-                return
-            if wanted:
-                _end(child)
-                queue.end(job, job.STOPPED, at=datetime.now(UTC))
-                return
-            said = _latest(heard)
-            if said is None:
-                break
-            last = said or last
-            if "progress" in last:
-                share, message = last["progress"]["share"], last["progress"]["message"]
-        if "made" in last:
-            queue.end(job, job.DONE, at=datetime.now(UTC), made=last["made"])
+        wish, last = _last_word(job, child, stop)
+        if wish is None:
+            return
+        now, made, cancelled = datetime.now(UTC), last.get("made"), wish is not queue.Wish.ALL
+        if made is not None and ("early" not in made or cancelled):
+            queue.end(job, job.DONE, at=now, made=made)
+        elif stop.is_set() and not cancelled:
+            queue.give_back(job, made=made)
+        elif cancelled:
+            queue.end(job, job.STOPPED, at=now)
         else:
             faults = [fault_of(each) for each in last.get("faults", ())] or [_died(child.wait(END_S))]
-            queue.end(job, job.BROKEN, at=datetime.now(UTC), faults=faults)
+            queue.end(job, job.BROKEN, at=now, faults=faults)
     finally:
         _end(child)
         _clear(order)
 
 
+def _last_word(job: Any, child: subprocess.Popen[str], stop: threading.Event) -> tuple[Any, dict[str, Any]]:
+    """Wait for a process that plans, saying that its job goes on; return what is wanted of it, and its last word.
+
+    Where it is to stop, it is told so once, and makes the best plan so far. It has as long for that as it takes, and
+    ``GRACE_S`` when the worker itself has to end. The last word is empty where none was waited for.
+    """
+    from muster.web.jobs.queue import Wish, beat
+
+    heard: threads.Queue[dict[str, Any] | None] = threads.Queue()
+    threading.Thread(target=_hear, args=(child, heard), daemon=True).start()
+    share, message, told, until = 0.0, "starting", False, math.inf
+    while True:
+        wish = beat(job, at=datetime.now(UTC), share=share, message=message)
+        if wish in (None, Wish.NOTHING):
+            return wish, {}
+        if not told and (stop.is_set() or wish is Wish.SO_FAR):
+            if job.kind == COMPARE:
+                return wish, {}
+            told = True
+            _tell(child, STOP)
+        if stop.is_set():
+            until = min(until, time.monotonic() + GRACE_S)
+        said = _latest(heard)
+        if said is None or time.monotonic() > until:
+            return wish, {}
+        if "progress" in said:
+            share, message = said["progress"]["share"], said["progress"]["message"]
+        elif said:
+            return wish, said
+
+
 def _start(order: Order) -> subprocess.Popen[str]:
-    """Start the process that plans: in a session of its own, so that Ctrl-C reaches the worker alone; and gently."""
+    """Start the process that plans: in a session of its own, so that Ctrl-C reaches the worker alone; and gently.
+
+    It has one core fewer than there are, and comes after whatever else wants one: people who read pages do not wait for
+    it.
+    """
     command = [sys.executable, "-m", "muster.services.planning_jobs"]
-    pipe = subprocess.PIPE
-    child = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8", start_new_session=True)
+    pipe, cores = subprocess.PIPE, str(max(1, (os.cpu_count() or 2) - 1))
+    around = os.environ | dict.fromkeys(("NUMBA_NUM_THREADS", "POLARS_MAX_THREADS"), cores)
+    child = subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8", start_new_session=True, env=around
+    )
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, child.pid, _NICE)
-    assert child.stdin is not None
-    child.stdin.write(order.as_json() + "\n")
-    child.stdin.flush()
+    _tell(child, order.as_json())
     return child
+
+
+def _tell(child: subprocess.Popen[str], line: str) -> None:
+    assert child.stdin is not None
+    with suppress(BrokenPipeError):  # it has just ended; what it said last is heard
+        child.stdin.write(f"{line}\n")
+        child.stdin.flush()
 
 
 def _hear(child: subprocess.Popen[str], heard: threads.Queue[dict[str, Any] | None]) -> None:

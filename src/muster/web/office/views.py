@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from muster.errors import Fault, MusterError
 from muster.services.audits import rights
 from muster.services.book_registers import known_goods
+from muster.services.places import place_names
+from muster.services.plan_lists import plan_folders
 from muster.web.office.forms import GoodForm, LanguageForm, PersonForm, UnitForm
 from muster.web.pages.told import told
 from muster.web.people import staff
@@ -31,9 +37,11 @@ AT_ONCE = 100
 @role("admin")
 def people(request: HttpRequest) -> HttpResponse:
     """Show everybody who has an account."""
+    asked = request.GET.get("q", "").strip()
     users = User.objects.filter(account__isnull=False).select_related("account").prefetch_related("groups")
-    found = users.order_by("-is_active", "account__unit", "username")
-    return render(request, "office/people.html", {"users": found, "now": timezone.now(), "tab": "people"})
+    by_name = Q(username__icontains=asked) | Q(account__unit__icontains=asked) | Q(account__place__icontains=asked)
+    found = users.filter(by_name).order_by("-is_active", "account__unit", "username")
+    return render(request, "office/people.html", {"users": found, "now": timezone.now(), "q": asked, "tab": "people"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,16 +149,22 @@ def languages(request: HttpRequest) -> HttpResponse:
 @role("admin", "auditor")
 def changed(request: HttpRequest) -> HttpResponse:
     """Show what was changed of accounts, units, choices and requests, the latest first."""
-    page = Paginator(changes(), AT_ONCE).get_page(request.GET.get("page"))
-    return render(request, "office/changes.html", {"page": page, "tab": "changes"})
+    return _record(request, "changes", changes(), ("by", "what", "whom", "said"))
 
 
 @require_GET
 @role("admin", "auditor")
 def door(request: HttpRequest) -> HttpResponse:
     """Show logins, refused ones, wrong codes, logouts and denied pages, the latest first."""
-    page = Paginator(Knock.objects.order_by("-id"), AT_ONCE).get_page(request.GET.get("page"))
-    return render(request, "office/door.html", {"page": page, "tab": "door"})
+    return _record(request, "door", Knock.objects.order_by("-id"), ("what", "who", "whence", "where"))
+
+
+def _record(request: HttpRequest, tab: str, rows: QuerySet[Model], columns: tuple[str, ...]) -> HttpResponse:
+    """Show a page of a record: all of it, or the rows that hold in one of their columns what is looked for."""
+    asked = request.GET.get("q", "").strip()
+    held = [Q(**{f"{column}__icontains": asked}) for column in columns]
+    page = Paginator(rows.filter(reduce(or_, held)), AT_ONCE).get_page(request.GET.get("page"))
+    return render(request, f"office/{tab}.html", {"page": page, "q": asked, "tab": tab})
 
 
 def _person(
@@ -163,7 +177,9 @@ def _person(
 ) -> HttpResponse:
     faults = error.faults if error else ()
     status = 409 if error else 400 if form.errors else status
+    latest = next(iter(plan_folders(settings.SITE.plans)), None)
     here = {"form": form, "user_shown": user, "faults": faults, "now": timezone.now(), "tab": "people"}
+    here["places"] = place_names(latest) if latest else ()
     return render(request, "office/person.html", here, status=status)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from muster.services.audits import KINDS_OF_PLACE, exceptions, rights, trial_balance, verify, waybills
 from muster.services.books import root_of
 from muster.web.approvals.requests import seen_by
+from muster.web.fragments import holds
 from muster.web.pages.told import told
 from muster.web.people.access import role
 
@@ -27,11 +27,16 @@ MOST_REQUESTS = 200
 """Requests for approval that are shown."""
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"})
+
+
 class When(forms.Form):
     """A day, and how much of the book was known."""
 
-    as_of = forms.DateField(required=False, label="At the end of", widget=forms.DateInput(attrs={"type": "date"}))
-    known_at = forms.IntegerField(required=False, min_value=0, label="As known when the book had so many events")
+    as_of = forms.DateField(required=False, label="What there was at the end of", widget=_day())
+    known_on = forms.DateField(required=False, label="as known at the end of", widget=_day())
+    known_at = forms.IntegerField(required=False, min_value=0, label="or when the book had so many events")
 
 
 @require_GET
@@ -41,9 +46,9 @@ def trial(request: HttpRequest) -> HttpResponse:
     """Show the trial balance at a date, as known at some time."""
     form = When(request.GET)
     asked: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    as_of: date | None = asked.get("as_of")
-    found = trial_balance(settings.SITE.book, as_of=as_of, known_at=asked.get("known_at"))
-    return render(request, "pages/trial.html", {"form": form, "trial": found, "kinds": KINDS_OF_PLACE, "tab": "trial"})
+    found = trial_balance(settings.SITE.book, **asked)
+    here = {"form": form, "trial": found, "kinds": KINDS_OF_PLACE, "as_of": asked.get("as_of"), "tab": "trial"}
+    return render(request, "pages/trial.html", here)
 
 
 @require_GET
@@ -52,8 +57,14 @@ def trial(request: HttpRequest) -> HttpResponse:
 def three_ways(request: HttpRequest) -> HttpResponse:
     """Show waybills: dispatched, arrived, lost, claimed, still on the way; if asked, also those that arrived."""
     found, every = waybills(settings.SITE.book, today=timezone.now().date()), "all" in request.GET
-    rows = found.differ + found.arrived if every else found.differ
-    return render(request, "pages/waybills.html", {"rows": rows, "found": found, "every": every, "tab": "waybills"})
+    asked = request.GET.get("q", "").strip()
+    rows = [
+        row
+        for row in (found.differ + found.arrived if every else found.differ)
+        if holds(asked, row.waybill, row.resource, row.lot, row.destination)
+    ]
+    here = {"rows": rows, "found": found, "every": every, "q": asked, "tab": "waybills"}
+    return render(request, "pages/waybills.html", here)
 
 
 @require_GET

@@ -15,6 +15,7 @@ from muster.web.pages.told import told
 from muster.web.people.access import role
 from muster.web.people.person import Person
 from muster.web.sharing.models import GoodsRequest
+from muster.web.sharing.requests import others_that_have
 from muster.web.sharing.steps import not_covered
 
 SINCE = (7, 30)
@@ -44,6 +45,7 @@ def today(request: HttpRequest) -> HttpResponse:
     )
     store = depot(settings.SITE.book, person.unit, today=now.date())
     short = not_covered(settings.SITE.book, store, person.unit, today=now.date())
+    others = others_that_have({each.standing.request.resource for each in short}, person, today=now.date())
     here = {
         "morning": found,
         "today": now.date(),
@@ -52,7 +54,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "plan": plan and plan.name,
         "most": f":{MOST_NAMED}",
         "left": len(found.uncovered or ()) - MOST_NAMED,
-        "short": short,
+        "short": [(each, others[each.standing.request.resource]) for each in short],
         "short_left": len(short) - MOST_NAMED,
         "asked": GoodsRequest.objects.filter(unit=person.unit, closed=None).count(),
     }

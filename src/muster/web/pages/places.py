@@ -17,6 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from muster.services.places import history, place_names, sheet
 from muster.services.plan_lists import plan_folder, plan_folders
+from muster.web.fragments import holds
+from muster.web.jobs.jobs import under_way
 from muster.web.pages.answering import worked_out
 from muster.web.pages.models import LONGEST_TEXT, Objection, deadline_from
 from muster.web.pages.told import told
@@ -42,8 +44,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     if _only_own(person):
         return _shown(request, person.place)
     current = _plan("")
-    places = place_names(current) if current else ()
-    return render(request, "pages/places.html", {"places": places, "plan": current and current.name})
+    asked = request.GET.get("q", "").strip()
+    places = [each for each in place_names(current) if holds(asked, *each)] if current else ()
+    return render(request, "pages/places.html", {"places": places, "plan": current and current.name, "q": asked})
 
 
 @require_GET
@@ -111,7 +114,7 @@ def _shown(request: HttpRequest, place: str) -> HttpResponse:
     if current is None and not _only_own(request.person):
         current = _plan("")
     if current is None:
-        return render(request, "pages/no_plan.html")
+        return render(request, "pages/no_plan.html", {"unknown": place if _plan("") and not under_way() else ""})
     found = sheet(current, place)
     past = history(plan_folders(settings.SITE.plans)[:MOST_PLANS], found.place)
     person: Person = request.person

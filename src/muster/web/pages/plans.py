@@ -17,7 +17,7 @@ from muster.services.plan_lists import (
     to_take_away,
 )
 from muster.services.planning_jobs import PLAN
-from muster.web.jobs.jobs import latest, under_way
+from muster.web.jobs.jobs import latest, stopped_early, under_way
 from muster.web.jobs.models import Job
 from muster.web.jobs.versions import version_of
 from muster.web.pages.told import told
@@ -32,8 +32,9 @@ MOST_ENDED = 5
 @told
 def listed(request: HttpRequest) -> HttpResponse:
     """Show all plans, the latest first, and what is being planned."""
+    early = stopped_early()
     here = {
-        "plans": [head(each) for each in plan_folders(settings.SITE.plans)],
+        "plans": [(each, each.name in early) for each in map(head, plan_folders(settings.SITE.plans))],
         "under_way": [each for each in under_way() if each.kind == PLAN],
         "unmade": [each for each in latest(PLAN, MOST_ENDED) if each.state != Job.DONE],
     }
@@ -52,6 +53,7 @@ def one(request: HttpRequest, plan: str) -> HttpResponse:
     about = head(folder)
     version, job = version_of(folder.name, about.sha256)
     here = {"head": about, "sent": found, "others": others, "version": version, "job": job}
+    here["early"] = stopped_early().get(folder.name)
     return render(request, "pages/plan.html", here)
 
 

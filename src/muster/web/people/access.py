@@ -11,7 +11,9 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from muster.web.people.door import note
 from muster.web.people.models import Account, Knock
@@ -40,11 +42,11 @@ def role(*roles: str, settled: bool = True) -> Callable[[View], View]:
             if person is None:
                 if as_json:
                     return JsonResponse({"status": 401, "title": gettext("Log in first.")}, status=401)
-                return redirect_to_login(request.get_full_path())
+                return _sent_to(request, redirect_to_login(_page(request)))
             if settled and (page := owed(request, person)):
                 if as_json:
                     return JsonResponse({"status": 403, "title": gettext("Log in first.")}, status=403)
-                return redirect(page)
+                return _sent_to(request, redirect(page))
             if not person.has(*roles):
                 return denied(request)
             request.person = person
@@ -77,7 +79,22 @@ def denied(request: HttpRequest) -> HttpResponse:
     note(request, Knock.DENIED)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"status": 403, "title": gettext("This page is for others.")}, status=403)
+    if request.htmx:  # what is shown is theirs no more: the page itself will say so
+        refused = HttpResponseClientRefresh()
+        refused.status_code = 403
+        return refused
     return render(request, "people/denied.html", status=403)
+
+
+def _page(request: HttpRequest) -> str:
+    """Return the page that somebody is on: where htmx asks for a part, the whole; where a form was sent, the first."""
+    asked = request.get_full_path() if request.method == "GET" else reverse("home")
+    return (request.htmx.current_url_abs_path if request.htmx else "") or asked
+
+
+def _sent_to(request: HttpRequest, there: HttpResponse) -> HttpResponse:
+    """Return a redirect of the whole page, where htmx asks for a part of it."""
+    return HttpResponseClientRedirect(there.url) if request.htmx else there
 
 
 def person_asking(request: HttpRequest) -> Person | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from muster.errors import BookError, Fault
 from muster.services import splits
 from muster.services.depots import Depot, Good, depot
+from muster.services.other_stores import Elsewhere, elsewhere
 from muster.services.plan_lists import plan_folders
 from muster.services.planned_requests import planned_requests
 from muster.web.clerk.forms import western
@@ -44,6 +46,7 @@ class Asked:
         there: What can be sent now in whole packs of its first pack, in smallest units.
         rows: Open requests.
         split: Of that good, that is open; ``None``: there is none.
+        others: Where it is not enough: other stores that have some.
     """
 
     resource: str
@@ -52,6 +55,7 @@ class Asked:
     there: int
     rows: list[steps.Standing]
     split: Split | None
+    others: Sequence[Elsewhere]
 
     @property
     def lacks(self) -> int:
@@ -140,6 +144,12 @@ def close(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("sharing:requests")
 
 
+def others_that_have(resources: Collection[str], person: Person, *, today: date) -> Mapping[str, Sequence[Elsewhere]]:
+    """Return the stores, other than the one somebody sends from, that have these goods, as far as they may see it."""
+    unit = "" if person.has("auditor") else person.unit
+    return elsewhere(settings.SITE.book, resources, beside=f"store:{person.unit}", unit=unit, today=today)
+
+
 def _filed(given: dict[str, str], person: Person) -> GoodsRequest:
     """Return a request that has been written down.
 
@@ -180,10 +190,12 @@ def _shown(request: HttpRequest, *, faults: Any = (), given: Any = None, status:
     store = depot(settings.SITE.book, person.unit, today=now.date())
     standing = steps.open_requests(settings.SITE.book, person.unit, today=now.date())
     live = {each.resource: each for each in Split.objects.filter(unit=person.unit, state__in=steps.LIVE)}
+    by_good = {each: list(rows) for each, rows in groupby(standing, key=lambda each: each.request.resource)}
+    others = others_that_have(by_good.keys(), person, today=now.date())
     here = {
         "goods": [
-            _asked(store, resource, list(rows), live.get(resource), today=now.date())
-            for resource, rows in groupby(standing, key=lambda each: each.request.resource)
+            _asked(store, rows, live.get(resource), others[resource], today=now.date())
+            for resource, rows in by_good.items()
         ],
         "resources": [good.resource for good in store.goods],
         "stores": splits.stores_of(settings.SITE.book, unit=person.unit),
@@ -198,8 +210,12 @@ def _shown(request: HttpRequest, *, faults: Any = (), given: Any = None, status:
     return render(request, "sharing/requests.html", here, status=status)
 
 
-def _asked(store: Depot, resource: str, rows: list[steps.Standing], split: Split | None, *, today: date) -> Asked:
+def _asked(
+    store: Depot, rows: list[steps.Standing], split: Split | None, others: Sequence[Elsewhere], *, today: date
+) -> Asked:
+    resource = rows[0].request.resource
     good = steps.good_of(store, resource)
     measure = good.measures[0] if good and good.measures else None
     there = splits.can_be_sent(good, measure, today=today) if measure else 0
-    return Asked(resource, rows[0].request.measure, good, there, rows, split)
+    found = Asked(resource, rows[0].request.measure, good, there, rows, split, others)
+    return found if found.lacks > there else replace(found, others=())

@@ -47,6 +47,16 @@ class Row:
     why: str
 
 
+@dataclass(frozen=True)
+class Would:
+    """What a request would get in a split: in smallest units, in packs, and its share of what was asked after it."""
+
+    standing: steps.Standing
+    share: int
+    packs: int
+    after: float
+
+
 @require_GET
 @role("manager", "auditor")
 @told
@@ -67,6 +77,25 @@ def make(request: HttpRequest) -> HttpResponse:
     if not made:
         messages.warning(request, gettext("There is an open split of it already: this one."))
     return redirect("sharing:split", split.pk)
+
+
+@require_GET
+@role("manager")
+@told
+def preview(request: HttpRequest) -> HttpResponse:
+    """Show what each would get, or why that cannot be said; nothing is made."""
+    person: Person = request.person
+    today = timezone.now().date()
+    store = depot(settings.SITE.book, person.unit, today=today)
+    try:
+        fair = steps.reckon(settings.SITE.book, store, person, request.GET, today=today)
+    except BookError as error:
+        return render(request, "sharing/preview.html", {"faults": error.faults})
+    rows = [
+        Would(each, share, share // fair.measure.size, min(1.0, (each.had + share) / each.request.asked))
+        for each, share in fair.lines
+    ]
+    return render(request, "sharing/preview.html", {"fair": fair, "rows": rows})
 
 
 @require_GET

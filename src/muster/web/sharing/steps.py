@@ -55,6 +55,28 @@ class Short:
 
 
 @dataclass(frozen=True)
+class Fair:
+    """What a split would be: reckoned, and not kept.
+
+    Attributes:
+        lines: Who asks, and what each would get, in smallest units.
+        there, keep: What can be sent, and what is kept back of it, in smallest units.
+        measure, unit: The pack it comes in, and its smallest unit.
+    """
+
+    lines: tuple[tuple[Standing, int], ...]
+    there: int
+    keep: int
+    measure: Measure
+    unit: str
+
+    @property
+    def left(self) -> int:
+        """What nobody gets, in smallest units: kept back, or not to be shared in whole packs."""
+        return self.there - sum(share for _, share in self.lines)
+
+
+@dataclass(frozen=True)
 class Kept:
     """What a split keeps back: now, and what was asked for when it was made."""
 
@@ -127,23 +149,19 @@ def measure_of(good: Good | None, text: str) -> Measure:
     return known[text]
 
 
-def make(book: str, depot: Depot, person: Person, said: Mapping[str, str], *, now: datetime) -> tuple[Split, bool]:
-    """Split a good over the open requests of a unit.
+def reckon(book: str, depot: Depot, person: Person, said: Mapping[str, str], *, today: date) -> Fair:
+    """Return how a good of a unit's store would be shared out over its open requests; nothing is kept of it.
 
     Args:
         book: Its address.
         depot: The store of the unit, as it is now.
         person: Who splits.
         said: ``resource``; ``measure``, the pack; ``keep`` and ``keep_unit``, what is kept back.
-        now: The time.
-    Returns:
-        The split, and whether it was made now; one that is open is not made again.
+        today: What has expired by then is not sent.
     Raises:
         BookError: There is nothing to split, or it is not said well.
     """
-    resource, today = said.get("resource", ""), now.date()
-    if found := Split.objects.filter(unit=person.unit, resource=resource, state__in=LIVE).first():
-        return found, False
+    resource = said.get("resource", "")
     standing = [each for each in open_requests(book, person.unit, today=today) if each.request.resource == resource]
     good = good_of(depot, resource)
     measure = measure_of(good, said.get("measure", ""))
@@ -155,16 +173,37 @@ def make(book: str, depot: Depot, person: Person, said: Mapping[str, str], *, no
         raise BookError(Fault(what, resource, "nothing", do, "B8"))
     keep = splits.kept_back(western(said.get("keep", "")), said.get("keep_unit", ""), there=there, measure=measure)
     shared = splits.share(_asked(asking), there=there, keep=keep, measure=measure)
-    pack = {"pack": measure.text, "pack_size": measure.size, "measure": good.unit if good else ""}
+    lines = tuple((each, shared.shares[str(each.request.pk)]) for each in asking)
+    return Fair(lines, there, keep, measure, good.unit if good else "")
+
+
+def make(book: str, depot: Depot, person: Person, said: Mapping[str, str], *, now: datetime) -> tuple[Split, bool]:
+    """Split a good over the open requests of a unit.
+
+    Args:
+        book: Its address.
+        depot: The store of the unit, as it is now.
+        person: Who splits.
+        said: As for ``reckon``.
+        now: The time.
+    Returns:
+        The split, and whether it was made now; one that is open is not made again.
+    Raises:
+        BookError: There is nothing to split, or it is not said well.
+    """
+    resource = said.get("resource", "")
+    if found := Split.objects.filter(unit=person.unit, resource=resource, state__in=LIVE).first():
+        return found, False
+    fair = reckon(book, depot, person, said, today=now.date())
+    pack = {"pack": fair.measure.text, "pack_size": fair.measure.size, "measure": fair.unit}
     where = {"unit": person.unit, "store": depot.store, "resource": resource}
     try:
         with transaction.atomic():
             made = Split.objects.create(
-                **where, **pack, there=there, keep=keep, made_by=person.name, made=now, state=Split.OPEN
+                **where, **pack, there=fair.there, keep=fair.keep, made_by=person.name, made=now, state=Split.OPEN
             )
-            for each in asking:
-                fair = shared.shares[str(each.request.pk)]
-                Share.objects.create(split=made, request=each.request, had=each.had, fair=fair, share=fair)
+            for each, share in fair.lines:
+                Share.objects.create(split=made, request=each.request, had=each.had, fair=share, share=share)
     except IntegrityError:  # somebody else has just pressed the button
         return Split.objects.get(unit=person.unit, resource=resource, state__in=LIVE), False
     return made, True

@@ -14,6 +14,7 @@ urlpatterns = [
     path("requests/<int:key>/close", requests.close, name="close"),
     path("splits", splits.listed, name="splits"),
     path("splits/new", splits.make, name="make"),
+    path("splits/preview", splits.preview, name="preview"),
     path("split/<int:key>", splits.one, name="split"),
     path("split/<int:key>/change", splits.change, name="change"),
     path("split/<int:key>/withdraw", splits.withdraw, name="withdraw"),

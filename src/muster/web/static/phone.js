@@ -44,6 +44,12 @@
     queue.hidden = items.length === 0;
   }
 
+  // 2026-11-27 13:30, by the clock of the phone: the same in every language, as on the server's pages (there in UTC).
+  function clock(when) {
+    const at = new Date(when), local = new Date(at.getTime() - at.getTimezoneOffset() * 60000);
+    return local.toISOString().slice(0, 16).replace("T", " ");
+  }
+
   function line(text) {
     const li = document.createElement("li");
     li.append(text);
@@ -51,7 +57,7 @@
   }
 
   function item(entry) {
-    const li = line(`${entry.title} · ${new Date(entry.occurred).toLocaleString(LANG)} · `);
+    const li = line(`${entry.title} · \u2066${clock(entry.occurred)}\u2069 · `);
     const state = document.createElement("b");
     state.textContent = entry.refused ? words.refused : words.waits;
     li.append(state);
@@ -149,6 +155,7 @@
     send();
   }
 
+  document.querySelectorAll("time[datetime] bdi").forEach((each) => { each.textContent = clock(each.parentNode.dateTime); });
   document.querySelectorAll("form[data-entry]").forEach((form) => {
     form.addEventListener("submit", take);
     form.addEventListener("input", (event) => { const row = event.target.closest("fieldset"); if (row && row.querySelector("output")) reckon(row); });

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django import template
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from muster.book.wording import spoken
 from muster.pictures.bars import bar as drawn
 from muster.report.words import whole_percent
 
 register = template.Library()
+
+MILLION = 1_000_000
 
 
 @register.filter
@@ -40,11 +42,23 @@ def figure(number: float) -> str:
 
 
 @register.filter
+def large(quantity: float, unit: str) -> str:
+    """Return a quantity of a whole plan: grams in tonnes, and millions by their name: ``35,512 million kcal``."""
+    if unit == "g" and quantity >= MILLION:
+        return f"{figure(quantity / MILLION)} t"
+    if quantity >= MILLION:
+        return f"{figure(quantity / MILLION)} million {unit}"
+    return f"{figure(quantity)} {unit}"
+
+
+@register.filter
 def amount(quantity: int, unit: str) -> str:
-    """Return an amount of a smallest unit as people say it: ``29,350 kg``, ``−5 piece``; nothing for none."""
+    """Return an amount of a smallest unit as people say it: ``29,350 kg``, ``−5 pieces``; nothing for none."""
     if not quantity:
         return ""
-    return f"−{spoken(-quantity, unit)}" if quantity < 0 else spoken(quantity, unit)
+    much = abs(quantity)
+    told = f"{much:,} {ngettext('piece', 'pieces', much)}" if unit == "piece" else spoken(much, unit)
+    return f"−{told}" if quantity < 0 else told
 
 
 @register.filter

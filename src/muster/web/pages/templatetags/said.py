@@ -10,7 +10,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_bidi, gettext, pgettext
+from django.utils.translation import get_language, get_language_bidi, gettext, ngettext, pgettext
 from django.utils.translation import gettext_noop as _
 
 from muster.plan import sentences
@@ -36,8 +36,6 @@ WORDS = {
     "week of": _("week of"),
     "month of": _("month of"),
     "year of": _("year of"),
-    "people": _("people"),
-    "person": _("person"),
     "any need": _("any need"),
     "every need": _("every need"),
     "all the time": _("all the time"),
@@ -181,8 +179,8 @@ def _of_all(value: str) -> str:
 
 
 def _people(value: str) -> str:
-    number, _, word = value.rpartition(" ")
-    return f"{_number(number)} {gettext(WORDS.get(word, word))}"
+    number = value.partition(" ")[0]
+    return f"{_number(number)} {ngettext('person', 'people', int(number.replace(',', '')))}"
 
 
 _VALUES: Mapping[str, Callable[[str], str]] = {
