@@ -16,6 +16,7 @@ def test_joining_rules_given_the_page_then_it_says_each_as_it_is() -> None:
 
 
 def test_joining_rules_given_the_code_then_it_names_only_those() -> None:
-    code = [path for path in (ROOT / "src/muster/joining").glob("*.py") if path.name != "rules.py"]
+    rooms = ("joining", "texts")
+    code = [path for room in rooms for path in (ROOT / "src/muster" / room).glob("*.py") if path.name != "rules.py"]
     named = {rule for path in code for rule in re.findall(r'"(J\d+)"', path.read_text(encoding="utf-8"))}
     assert named == set(JOINING_RULES)
