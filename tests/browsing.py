@@ -47,14 +47,14 @@ class Keys:
     def __init__(self, page: Page) -> None:
         self._page = page
 
-    def to(self, name: str) -> None:
-        """Go on with Tab until what is focused is called so, or begins with it; it must be seen to be focused."""
+    def to(self, name: str, *, whole: bool = False) -> None:
+        """Go on with Tab until what is focused begins so, or is called so; it must be seen to be focused."""
         met: list[str] = []
         for _ in range(self.MOST_TABS):
             self._page.keyboard.press("Tab")
             called, outlined = self._page.evaluate(_FOCUSED)
             met.append(called)
-            if called.startswith(name):
+            if called == name or (called.startswith(name) and not whole):
                 assert outlined, f"{called} does not show that it has the focus"
                 return
         raise AssertionError(f"{name} is not reached with Tab; reached: {' | '.join(met)}")
@@ -64,9 +64,9 @@ class Keys:
         for key in keys:
             self._page.keyboard.press(key)
 
-    def open(self, name: str) -> None:
+    def open(self, name: str, *, whole: bool = False) -> None:
         """Go to a link or button, and press Enter."""
-        self.to(name)
+        self.to(name, whole=whole)
         self.press("Enter")
 
     def write(self, name: str, text: str) -> None:

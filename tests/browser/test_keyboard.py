@@ -116,7 +116,7 @@ def test_auditor_given_the_keyboard_alone_then_looks_back_checks_the_book_and_ta
         page.keyboard.type("01012000")
         keys.open("Show")
         page.get_by_text("Nothing had been recorded.").wait_for()
-        keys.open("Log")
+        keys.open("Log", whole=True)  # not Log out
         page.wait_for_url("**/audit/log")
         keys.open("Check the book")
         page.get_by_text("Everything holds").wait_for()
