@@ -90,7 +90,7 @@ def test_serve_given_kill_9_of_server_and_of_worker_then_the_job_is_taken_again_
     server = Served(tmp_path, port)
     first = running(tmp_path)
     server.kill()
-    until(lambda: row(tmp_path)[0] == "waiting")
+    until(lambda: row(tmp_path)[0] == "waiting", 60.0)  # what there is of a plan is kept first
     server = Served(tmp_path, port)
     try:
         second = running(tmp_path, first)
@@ -100,7 +100,7 @@ def test_serve_given_kill_9_of_server_and_of_worker_then_the_job_is_taken_again_
         assert row(tmp_path)[2] == 2, "the server that was killed is not held against it, the worker is"
         around = os.environ | {"MUSTER_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "muster.web.settings"}
         subprocess.run([sys.executable, "-c", CANCEL], env=around, check=True, timeout=60)
-        until(lambda: row(tmp_path)[0] == "done")
+        until(lambda: row(tmp_path)[0] == "done", 60.0)
         until(lambda: left_in(tmp_path / "jobs") == [])
         assert left_in(tmp_path / "plans") == ["winter"], "the best until it was stopped"
     finally:
