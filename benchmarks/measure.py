@@ -97,6 +97,7 @@ def surroundings(*packages: str) -> Figures:
         "memory_gib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30,
         "system": f"{platform.system()} {platform.machine()}",
         "load": os.getloadavg()[0],
+        "threads": os.environ.get("NUMBA_NUM_THREADS"),
         "versions": {"Python": platform.python_version()} | {name: version(name) for name in packages},
     }
 

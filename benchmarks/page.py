@@ -121,9 +121,10 @@ def _shown(section: str) -> str:
 
 
 def _where(part: str, about: Figures) -> str:
+    threads = f" On {about['threads']} thread." if about.get("threads") == "1" else ""
     versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
     return (
         f"`{part}`: measured on {about['date']}, up to {about['times']} times: {about['cores']} cores of"
         f" {about['cpu']}, {about['memory_gib']:.0f} GiB, {about['system']}; {versions}. Processes that wanted"
-        f" a core when it began: {about['load']:.1f}.\n"
+        f" a core when it began: {about['load']:.1f}.{threads}\n"
     )

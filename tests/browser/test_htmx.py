@@ -46,7 +46,7 @@ def test_trial_given_a_day_then_the_table_alone_is_asked_for_and_the_address_say
         page.goto("/audit")
         before = page.inner_text("#trial")
         asked.clear()
-        page.get_by_label("At the end of").fill("2000-01-01")
+        page.get_by_label("What there was at the end of").fill("2000-01-01")
         page.get_by_text("Nothing had been recorded.").wait_for()
         assert parts(asked) == ["xhr"]
         assert "as_of=2000-01-01" in page.url
@@ -125,7 +125,7 @@ def test_page_given_a_login_that_is_over_then_the_next_part_leads_to_the_login_a
     with screen(chromium, address, password, "auditor") as page, watched(page):
         page.goto("/audit")
         page.context.clear_cookies()
-        page.get_by_label("At the end of").fill("2000-01-01")
+        page.get_by_label("What there was at the end of").fill("2000-01-01")
         page.wait_for_url("**/login?next=/audit")
 
 
@@ -140,7 +140,7 @@ def test_split_given_a_keep_back_then_shown_before_it_is_made(
         with screen(chromium, address, password, "manager", width=360) as page, watched(page) as asked:
             page.goto("/requests")
             section = page.locator("section#flour")
-            section.scroll_into_view_if_needed()
+            section.get_by_label("Keep back").scroll_into_view_if_needed()
             section.get_by_text("What each would get").wait_for()
             section.get_by_label("Keep back").press_sequentially("50")
             section.locator(".would .note", has_text="kg").wait_for()

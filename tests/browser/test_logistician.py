@@ -90,6 +90,8 @@ def test_logistician_given_a_login_then_plans_on_the_books_counts_and_moves_the_
         page.get_by_role("link", name="To the plan").press("Enter")
         assert "on what the book counted on" in page.inner_text("main")
         page.get_by_role("link", name="Map").press("Enter")
+        page.wait_for_url("**/map")
+        page.wait_for_load_state()  # the slider is heard once the script is there
         slider = page.get_by_role("slider", name="Period")
         slider.focus()
         page.keyboard.press("ArrowRight")
