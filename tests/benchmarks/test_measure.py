@@ -53,4 +53,4 @@ def test_surroundings_then_versions_cores_and_no_name_of_a_host() -> None:
     around = surroundings("polars")
     assert set(around["versions"]) == {"Python", "polars"}
     assert around["cores"] >= 1 and around["memory_gib"] > 0
-    assert set(around) == {"date", "cores", "cpu", "memory_gib", "system", "load", "versions"}
+    assert set(around) == {"date", "cores", "cpu", "memory_gib", "system", "load", "threads", "versions"}
