@@ -61,6 +61,14 @@ def in_book(ready: Ready, name: str) -> tuple[str, tuple[str, ...]] | None:
     return next(((each.unit, each.roles) for each in rights(ready.site.book).rights if each.person == name), None)
 
 
+@pytest.fixture(autouse=True)
+def nothing_changed_yet(ready: Ready) -> None:
+    """Let ``changes`` tell of one test alone: others of the room leave theirs behind."""
+    from muster.web.people.models import Change
+
+    Change.objects.all().delete()
+
+
 def changes() -> list[tuple[str, str, str]]:
     from muster.web.people.models import Change
 

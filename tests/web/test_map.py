@@ -53,7 +53,7 @@ def test_map_given_a_period_then_its_own_flows_by_width_on_one_scale_for_all_per
     assert max(widths(first)) == 12.0
     assert len(widths(second)) == 1
     assert max(widths(second)) < 12.0, "less is sent than in the period with most"
-    assert all("the widest line: 45 t" in unescape(page) for page in (first, second))
+    assert all("the widest line: 45\u00a0t" in unescape(page) for page in (first, second))
 
 
 def test_map_given_levels_then_they_have_a_legend_a_hatching_and_a_number(client_of: Clients) -> None:

@@ -210,8 +210,10 @@ def test_requests_given_more_than_there_is_then_which_other_stores_have_it_witho
     client_of: Clients, ready: Ready
 ) -> None:
     from muster.services.book_views import balances
+    from muster.web.sharing.models import GoodsRequest
 
     client = client_of("manager")
+    GoodsRequest.objects.all().delete()
     client.post("/requests/new", GIVEN | {"n": "90000"})
     others = {row.place for row in balances(ready.site.book, resource="flour") if row.place.startswith("store:")}
     assert "store:hairatan" in others
