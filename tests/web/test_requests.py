@@ -221,6 +221,3 @@ def test_requests_given_more_than_there_is_then_which_other_stores_have_it_witho
         said = re.sub(r"<[^>]+>", "", client.get(page).content.decode())
         assert "store:hairatan: some; how much, its own people see" in said, page
         assert not re.search(r"store:hairatan: \d", said), page
-    only().delete()
-    client.post("/requests/new", GIVEN | {"n": "1"})
-    assert "store:hairatan: some" not in re.sub(r"<[^>]+>", "", client.get("/requests").content.decode())
