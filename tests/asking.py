@@ -35,6 +35,14 @@ def receive(client: Client, packs: int, *, resource: str = "flour", lot: str, ex
     assert client.post("/clerk/enter/received", sent).status_code == 302
 
 
+def scarce(clerk: Client, manager: Client, *, lot: str = "B1", others: tuple[tuple[str, str], ...] = ()) -> None:
+    """Let people ask for more flour than there is, and nobody else for anything: 90 bags came, each wants 3,000."""
+    clear()
+    receive(clerk, 90, lot=lot)
+    for who, store in (("Mercy Kitchen", "ghor"), ("Camp East", "badghis"), *others):
+        ask(manager, who, 3_000, store=store)
+
+
 def split_of(client: Client, resource: str = "flour", **said: str) -> Split:
     """Press the button; return the split."""
     from muster.web.sharing.models import Split

@@ -18,7 +18,7 @@ from shutil import copytree, rmtree
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from asking import ask, clear, receive, split_of
+from asking import clear, scarce, split_of
 from browsing import check, screen
 from routes import routes
 
@@ -185,15 +185,12 @@ def prepared(ready: Ready, client_of: Clients) -> Iterator[dict[str, Any]]:
     from muster.web.people.accounts import NewAccount, keep
     from muster.web.people.person import Person
 
-    clear()
     keep(NewAccount(Person(FAR, "kabul", frozenset({"chair"}), "far"), OWN))
     clerk, manager, now = client_of("clerk"), client_of("manager"), datetime.now(UTC)
     sent(clerk, "counted", {"n-0-0": "1", "unit-0-0": "kg", "what-0-0": "wheat"}, id=(count := new_id()))
     sent(clerk, "received", {"n-0": "4", "unit-0": "kg", "what-0": "wheat", "from": "wfp"}, id=(event := new_id()))
     sent(clerk, "put-right", {"reverses": others(ready), "reason": "4, not 40"})
-    receive(clerk, 90, lot=f"E{now:%H%M%S}")
-    for who, store in (("Mercy Kitchen", "ghor"), ("Camp East", "badghis"), ("School 4", "ghor")):
-        ask(manager, who, 3_000, store=store)
+    scarce(clerk, manager, lot=f"E{now:%H%M%S}", others=(("School 4", "ghor"),))
     split = split_of(manager)
     chair = client_of("chair")
     for text in ("We are 600.", "The road is open."):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from asking import ask, clear, receive
+from asking import clear, scarce
 from browsing import check, enter, screen
 
 if TYPE_CHECKING:
@@ -132,10 +132,7 @@ def test_page_given_a_login_that_is_over_then_the_next_part_leads_to_the_login_a
 def test_split_given_a_keep_back_then_shown_before_it_is_made(
     chromium: Browser, address: str, password: Passwords, client_of: Clients
 ) -> None:
-    clear()
-    receive(client_of("clerk"), 90, lot="B1")
-    for who, store in (("Mercy Kitchen", "ghor"), ("Camp East", "badghis")):
-        ask(client_of("manager"), who, 3_000, store=store)
+    scarce(client_of("clerk"), client_of("manager"))
     try:
         with screen(chromium, address, password, "manager", width=360) as page, watched(page) as asked:
             page.goto("/requests")

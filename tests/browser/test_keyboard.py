@@ -9,7 +9,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import pytest
-from asking import ask, clear, receive
+from asking import clear, scarce
 from browsing import by_keyboard
 
 if TYPE_CHECKING:
@@ -73,10 +73,7 @@ def test_chair_given_the_keyboard_alone_then_asks_why_and_objects(
 def test_manager_given_the_keyboard_alone_then_splits_and_sends(
     chromium: Browser, address: str, password: Passwords, client_of: Clients
 ) -> None:
-    clear()
-    receive(client_of("clerk"), 90, lot="K1")
-    for who, store in (("Mercy Kitchen", "ghor"), ("Camp East", "badghis")):
-        ask(client_of("manager"), who, 3_000, store=store)
+    scarce(client_of("clerk"), client_of("manager"), lot="K1")
     with by_keyboard(chromium, address, password, "manager") as (page, keys):
         keys.open("Split it")
         page.wait_for_url("**/requests*")

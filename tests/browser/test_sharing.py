@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from asking import ask, clear, receive
+from asking import clear, scarce
 from browsing import check, screen
 
 if TYPE_CHECKING:
@@ -26,11 +26,7 @@ def asked(ready: Ready, client_of: Clients) -> Iterator[None]:
     """Let three ask for more flour than there is; the public pages are off."""
     from muster.web.openly.models import Switch
 
-    clear()
-    receive(client_of("clerk"), 90, lot="B1")
-    client = client_of("manager")
-    for who, store in (("Mercy Kitchen", "ghor"), ("Camp East", "badghis"), ("School 4", "ghor")):
-        ask(client, who, 3_000, store=store)
+    scarce(client_of("clerk"), client_of("manager"), others=(("School 4", "ghor"),))
     yield
     clear()
     Switch.objects.all().delete()

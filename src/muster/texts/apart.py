@@ -16,23 +16,13 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from muster.economy.apart import bound
 from muster.errors import JoiningError
 from muster.texts import csv_rows
 
 MEMORY_BYTES = 2**30
 CPU_SECONDS = 3_600
 """A text has at most 256 MiB, but a stream of events may be of any length."""
-
-
-def bound() -> None:
-    """Bound the memory and time of this process, where the system can."""
-    try:
-        import resource
-    except ImportError:
-        return
-    for what, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_SECONDS)):
-        _, hard = resource.getrlimit(what)
-        resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def answers(job: dict[str, Any]) -> Iterator[Any]:
@@ -70,7 +60,7 @@ def lines(given: BinaryIO, *, longest: int) -> Iterator[bytes]:
 
 def main() -> None:
     """Do the job that is named on the command line; answers are lines on standard output."""
-    bound()
+    bound(memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS)
     job, out = json.loads(sys.argv[1]), sys.stdout.buffer
     if "lines" in job:
         out.writelines(lines(sys.stdin.buffer, longest=job["lines"]))
