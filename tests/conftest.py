@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +31,16 @@ settings.register_profile("muster", deadline=None, derandomize=True, print_blob=
 settings.load_profile("muster")
 
 WEEKS = 8
+COVERING = ("economy", "plan", "laws")
+"""Folders whose tests have to cover the economy and the plan; to count the steps of all others only takes time."""
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let coverage rest where it is not counted."""
+    for item in items:
+        if HERE in item.path.parents and item.path.relative_to(HERE).parts[0] not in COVERING:
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +48,12 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
     """Prepare the demo once; Django can be set up only once in a process."""
     pytest.importorskip("django", reason="needs the web extra")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop running in this thread
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
     from muster.web.folder import Site
     from muster.web.serve import prepare
+
+    PBKDF2PasswordHasher.iterations = 1_000  # a million make every login of a test a quarter of a second
 
     folder = tmp_path_factory.mktemp("site")
     return prepare(Site(folder), with_demo=True, tell=lambda text: None, weeks=WEEKS)

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 Passwords = Callable[[str], str]
 Clients = Callable[..., "Client"]
 
-SCREENS = ({"width": 360, "scheme": "dark"}, {"width": 1440, "scheme": "light"})
+SCREENS = ((360, "dark"), (1440, "light"))
+"""Width in pixels, and whether people have their screen dark."""
+
 TEMPLATES = Path(__file__).parents[2] / "src" / "muster" / "web" / "templates"
 NEW, FAR, OWN = "new.person", "far.chair", "three green bicycles"
 """Somebody whose account is made on the way, a chair whose place is in no plan, and the password of both."""
@@ -276,47 +278,55 @@ def others(ready: Ready) -> str:
     return next(each.id for each in events if each.recorder != "clerk" and each.kind == "distribution")
 
 
+def look(page: Page) -> None:
+    """Check a page on every screen."""
+    for width, scheme in SCREENS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        check(page)
+
+
 def taken(step: Step, page: Page, known: dict[str, Any]) -> None:
     """Open the page of a step, look at it, do what is done there, and look at what comes."""
     page.goto(step.where.format_map(known))
-    check(page)
+    look(page)
     for name, text in step.write:
         page.fill(f"main [name={name}]:not([type=hidden]) >> nth=0", text)
     if step.press:
         page.click(f"main >> {step.press} >> nth=0")
         page.wait_for_load_state()
-        check(page)
+        look(page)
     if page.url.endswith("/notes"):
         known["note"] = re.findall(r'href="/note/(\d+)"', page.content())[0]
 
 
-def first_login(chromium: Browser, address: str, password: Passwords, size: dict[str, Any]) -> None:
+def first_login(chromium: Browser, address: str, password: Passwords) -> None:
     """Look at what only somebody new sees: one-time password, second factor, codes on paper, the code at the login."""
-    with screen(chromium, address, password, "office", **size) as page:
+    with screen(chromium, address, password, "office") as page:
         page.goto("/admin/new")
         page.fill("input[name=name]", NEW)
         page.check("input[value=auditor]")
         page.click("text=Make the account")
-        check(page)
+        look(page)
         word = page.inner_text("#word")
-    with screen(chromium, address, lambda name: word, NEW, **size) as page:
-        check(page)
+    with screen(chromium, address, lambda name: word, NEW) as page:
+        look(page)
         page.fill("input[name=new_password1]", OWN)
         page.fill("input[name=new_password2]", OWN)
         page.press("input[name=new_password2]", "Enter")
         page.goto("/code/enrol")
-        check(page)
+        look(page)
         page.fill("input[name=code]", shown(page))
         page.press("input[name=code]", "Enter")
         page.get_by_text("I have written them down").wait_for()
-        check(page)
+        look(page)
         page.goto("/code")
-        check(page)
+        look(page)
         page.click("text=New codes on paper")
-        check(page)
-    with screen(chromium, address, lambda name: OWN, NEW, **size) as page:
+        look(page)
+    with screen(chromium, address, lambda name: OWN, NEW) as page:
         assert page.url.endswith("/code/enter")
-        check(page)
+        look(page)
 
 
 def shown(page: Page) -> str:
@@ -329,24 +339,22 @@ def shown(page: Page) -> str:
     return f"{totp(b32decode(text + '=' * (-len(text) % 8))):06}"
 
 
-@pytest.mark.parametrize("size", SCREENS, ids=("phone", "desk"))
-def test_every_page_given_a_screen_then_axe_finds_nothing_and_every_template_was_looked_at(
+def test_every_page_given_a_phone_and_a_desk_then_axe_finds_nothing_and_every_template_was_looked_at(
     chromium: Browser,
     address: str,
     password: Passwords,
     prepared: dict[str, Any],
     rendered: set[str],
-    size: dict[str, Any],
 ) -> None:
     pytest.importorskip("axe_playwright_python", reason="needs the test extra")
     for who in dict.fromkeys(step.who for step in STEPS):
-        with screen(chromium, address, lambda name: OWN if name == FAR else password(name), who, **size) as page:
+        with screen(chromium, address, lambda name: OWN if name == FAR else password(name), who) as page:
             for step in (each for each in STEPS if each.who == who):
                 taken(step, page, prepared)
-    first_login(chromium, address, password, size)
-    with screen(chromium, address, password, **size) as page:
+    first_login(chromium, address, password)
+    with screen(chromium, address, password) as page:
         page.set_content((TEMPLATES / "500.html").read_text(encoding="utf-8"))
-        check(page)
+        look(page)
     there = {str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html")}
     assert there - rendered == {"500.html", "fragment.html"}
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import check
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 Passwords = Callable[[str], str]
 PHONE = {"width": 360, "height": 640}
-MOST_WIRE_BYTES, PATIENCE_S = 60_000, 15
+MOST_WIRE_BYTES, PATIENCE_S = 60_000, 60
 
 
 @contextmanager
@@ -180,13 +181,10 @@ def test_first_load_given_the_login_and_the_day_then_little_goes_over_the_wire(
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "ar"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_given_360_px_then_nothing_overflows_and_axe_finds_nothing(
-    chromium: Browser, address: str, ready: Ready, password: Passwords, language: str, scheme: str
+    chromium: Browser, address: str, ready: Ready, password: Passwords, language: str
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the test extra (axe)").Axe()
     with phone(chromium, address, password, "clerk") as (_, page):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.click(f"button[value={language}]")
         page.wait_for_selector(f"html[lang={language}]")
         for path in (
@@ -196,9 +194,9 @@ def test_pages_given_360_px_then_nothing_overflows_and_axe_finds_nothing(
         ):
             page.goto(path)
             page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
-            found = axe.run(page)
-            assert found.violations_count == 0, (path, found.generate_report())
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                check(page)
 
 
 def test_clerk_given_the_keyboard_alone_then_an_entry_is_recorded(

@@ -56,6 +56,8 @@ def _column(text: pl.Series, grid: Grid, table: Table, column: Column) -> tuple[
 
 def _told(place: Place, lines: pl.Series, text: pl.Series, wrong: pl.Series, ask: Asker) -> list[Fault]:
     """Return one fault for each kind of advice that the wrong cells need."""
+    if not wrong.any():
+        return []
     kinds: dict[str, tuple[Advice, list[tuple[int, str]]]] = {}
     for line, value in zip(lines.filter(wrong), text.filter(wrong), strict=True):
         advice = ask(value)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
+import numpy as np
 import polars as pl
 
 from muster.economy.format import Advice, Place, fault_of_cells
@@ -76,9 +77,22 @@ def _suspects(frame: pl.DataFrame, name: str, alike: str | None) -> pl.DataFrame
     """Return line and value of what is suspicious in a column, seen against all of it and against what is alike."""
     values = frame.select(LINE, value=pl.col(name).cast(pl.Float64), alike=pl.col(alike) if alike else pl.lit(""))
     values = values.drop_nulls().with_columns(usual=_usual(pl.col("value")))
+    if not _worth_a_look(values):
+        return values.clear().select(LINE, "value")
     found = [_against(values.with_columns(alike=pl.lit("")))]
     found += [_against(values)] if alike else []
     return pl.concat(found).unique(LINE).sort(LINE)
+
+
+def _worth_a_look(values: pl.DataFrame) -> bool:
+    """Return whether any number could be found to stand out, which few columns need be asked for closely."""
+    if values.height <= _FEWEST_OTHERS:
+        return False
+    if values["usual"].any():
+        return True
+    numbers, times = np.unique(values["value"].to_numpy(), return_counts=True)
+    least = numbers[numbers > 0].min(initial=np.inf)
+    return bool((times[numbers >= _ANY_TIMES * least] >= _ANY_COUNT).any())
 
 
 def _usual(value: pl.Expr) -> pl.Expr:

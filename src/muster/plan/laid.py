@@ -26,8 +26,8 @@ def laid(program: Program, plan: Plan) -> Floats:
     """Return the columns (K), in units, that a plan's tables speak of; what counts as delivered or held is left at 0.
 
     The tables add up what the program keeps apart: ways between the same two places that arrive together share what is
-    sent in proportion to what they can carry, and of what is kept of a resource with dated lots, each lot has what
-    leaves it later, and those that expire last the rest.
+    sent in proportion to what they can carry (evenly where they carry no weight), and of what is kept of a resource
+    with dated lots, each lot has what leaves it later, and those that expire last the rest.
     """
     x = np.zeros(program.matrix.entries.shape[1])
     expires = _lots(program, plan)
@@ -114,13 +114,14 @@ def _sent(program: Program, plan: Plan, lots: pl.DataFrame) -> Floats:
             "carries": np.minimum(carries, 1e15),
         }
     )
-    found = rows.join(ways, on=["from", "to", "mode", "period", "arrives"], how="inner").with_columns(
-        pl.col("quantity") * pl.col("carries") / pl.col("carries").sum().over("row")
-    )
+    found = rows.join(ways, on=["from", "to", "mode", "period", "arrives"], how="inner")
+    of_all = pl.col("carries").sum().over("row")
+    share = pl.when(of_all > 0).then(pl.col("carries") / of_all).otherwise(1 / pl.len().over("row"))
+    found = found.with_columns(pl.col("quantity") * share)
     np.add.at(
         sent,
         (found["opening"].to_numpy(), found["good"].to_numpy(), found["period"].to_numpy()),
-        found["quantity"].fill_nan(0.0).to_numpy(),
+        found["quantity"].to_numpy(),
     )
     return sent
 

@@ -32,6 +32,10 @@ def spread_out(runs: Runs) -> Floats:
     return dense
 
 
+def alike(one: Floats, other: Floats) -> None:
+    np.testing.assert_allclose(one, other, rtol=1e-10, atol=0)
+
+
 def folded(economy_name: str) -> sp.csc_array:
     economy = region(Size(10, 6, 3)) if economy_name == "region" else read(f"examples/{economy_name}")
     program = build(economy)
@@ -46,13 +50,13 @@ def test_folded_runs_then_those_of_what_is_left() -> None:
     ladder = ladder_of(program.matrix, (service_of(program, "floor"),), effort=nothing, tonne_km=nothing)
     once = fold(ladder.entries, *ladder.folded)
     whole = left_of(ladder.entries, once).toarray()
-    assert spread_out(folded_runs(ladder.entries, once)) == pytest.approx(whole, rel=1e-10, abs=0)
+    alike(spread_out(folded_runs(ladder.entries, once)), whole)
 
 
 @pytest.mark.parametrize("name", ["region", "two-villages"])
 def test_runs_of_an_economy_then_they_stand_for_its_matrix_entry_by_entry(name: str) -> None:
     entries = folded(name)
-    assert spread_out(runs_of(entries)) == pytest.approx(entries.toarray(), rel=1e-10, abs=0)
+    alike(spread_out(runs_of(entries)), entries.toarray())
 
 
 def test_runs_of_a_region_then_what_repeats_is_stored_once() -> None:
@@ -123,4 +127,4 @@ def test_laid_out_by_row_then_the_rows_of_the_matrix() -> None:
     start, at, value = np.empty(runs.rows + 1, np.uint32), np.empty(runs.entries, np.uint32), np.empty(runs.entries)
     lay_by_row(*runs.lines, start, at, value)
     laid = sp.csr_array((value, at.astype(np.int32), start.astype(np.int32)), shape=entries.shape)
-    assert laid.toarray() == pytest.approx(entries.toarray()[:, runs.order])
+    alike(laid.toarray(), entries.toarray()[:, runs.order])
