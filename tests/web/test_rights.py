@@ -29,7 +29,7 @@ OPEN = {"login", "logout", "set_language", "api:openapi", "openly:open-place", "
 def test_every_page_given_every_role_then_only_those_it_is_for(client_of: Clients, ready: Ready) -> None:
     from django.urls import get_resolver
 
-    seen = 0
+    seen, clients = 0, {account: client_of(account) for account in ("", *ACCOUNTS)}
     for name, address, view in routes(get_resolver().url_patterns):
         if address.startswith("/api/") and name not in ("api:listed", "api:openapi"):
             continue  # operations of the interface have a table of their own: test_api_rights.py
@@ -39,14 +39,14 @@ def test_every_page_given_every_role_then_only_those_it_is_for(client_of: Client
             continue
         for account, role in ACCOUNTS.items():
             for method in ("get", "post"):
-                status = getattr(client_of(account), method)(address).status_code
+                status = getattr(clients[account], method)(address).status_code
                 if role not in roles:
                     assert status in (403, 405), f"{method} {address} as {account}: {status}"
                 else:
                     assert status != 403, f"{method} {address} as {account}: {status}"
                 assert status < 500, f"{method} {address} as {account}: {status}"
                 seen += 1
-        assert client_of().get(address).status_code in (302, 405), f"{address} without a login"
+        assert clients[""].get(address).status_code in (302, 405), f"{address} without a login"
     assert seen > 200
 
 
