@@ -5,9 +5,10 @@ This is a second reading of the format, on purpose: it shares no code with the r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
 
 import numpy as np
 import polars as pl
@@ -34,6 +35,7 @@ class Facts:
         resources: One row per resource: ``resource``, ``unit``, ``mass_t`` (null: cannot travel), ``keep``, ``pooled``,
             ``effort``.
         labels: One row per ``resource`` and ``class``.
+        known: What has been worked out of them, so that it is once.
     """
 
     economy: Economy
@@ -41,6 +43,7 @@ class Facts:
     calendar: pl.DataFrame
     resources: pl.DataFrame
     labels: pl.DataFrame
+    known: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def periods(self) -> int:
@@ -49,6 +52,11 @@ class Facts:
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a table with its defaults filled in and its names as enumerations; a blank name is the empty one."""
+        if name not in self.known:
+            self.known[name] = self._coded(name)
+        return self.known[name]
+
+    def _coded(self, name: str) -> pl.DataFrame:
         coded = {
             column.name: "place" if column.name in ("from", "to", "parent") else column.name
             for column in TABLES[name].columns
@@ -82,6 +90,19 @@ class Facts:
             .with_columns(days_open=(pl.col("end") - pl.col("first")).dt.total_days())
             .filter(pl.col("days_open") > 0)
         )
+
+
+def _once(work_out: Callable[[Facts], pl.DataFrame]) -> Callable[[Facts], pl.DataFrame]:
+    """Let something be worked out of the same facts once, however many ask."""
+    name = f"{work_out.__name__}()"  # unlike any table's
+
+    @wraps(work_out)
+    def known(facts: Facts) -> pl.DataFrame:
+        if name not in facts.known:
+            facts.known[name] = work_out(facts)
+        return facts.known[name]
+
+    return known
 
 
 def know(economy: Economy) -> Facts:
@@ -129,12 +150,14 @@ def know(economy: Economy) -> Facts:
     return Facts(economy, names, calendar, resources, labels)
 
 
+@_once
 def starting(facts: Facts) -> pl.DataFrame:
     """Return what is held at the start: ``place``, ``resource``, ``expires`` (null: it does not), ``quantity``."""
     rows = _in_own_unit(facts, facts.table("stocks"), "quantity")
     return rows.group_by("place", "resource", "expires").agg(pl.col("quantity").sum())
 
 
+@_once
 def arrivals(facts: Facts) -> pl.DataFrame:
     """Return what becomes available in the horizon: ``place``, ``resource``, ``period``, ``quantity``."""
     table = facts.table("arrivals")
@@ -152,6 +175,7 @@ def arrivals(facts: Facts) -> pl.DataFrame:
     )
 
 
+@_once
 def openings(facts: Facts) -> pl.DataFrame:
     """Return each opening of each route in each period with an open day, in both directions where it says so.
 
@@ -171,6 +195,7 @@ def openings(facts: Facts) -> pl.DataFrame:
     ).select("opening", "from", "to", "mode", "period", "arrives", "capacity_t", "loss", "distance_km")
 
 
+@_once
 def people(facts: Facts) -> pl.DataFrame:
     """Return who is where on each period's first day: ``place``, ``group``, ``period``, ``people``, ``days``."""
     return (
@@ -180,6 +205,7 @@ def people(facts: Facts) -> pl.DataFrame:
     )
 
 
+@_once
 def claims(facts: Facts) -> pl.DataFrame:
     """Return everybody who must be served: people and a norm above 0.
 
