@@ -104,12 +104,14 @@ def test_clerk_given_no_signal_then_eight_entries_wait_and_come_once(
         page.reload()
         assert unsent(page) == 8
         assert page.locator("#queue li").count() == 8
+        assert page.locator("#book li", has_text="wheat: 8 kg").count() == 0
         give_out(beside, 100)
         until(beside, "document.querySelector('#unsent b').textContent === '0'")
         kept = page.evaluate("Object.entries(localStorage)")
         context.set_offline(False)
         until(page, "document.querySelector('#unsent b').textContent === '0'")
         assert wheat(ready) == before - 136_000
+        page.locator("#book li", has_text="wheat: 8 kg").wait_for()  # by itself
         page.evaluate("(kept) => kept.forEach(([key, value]) => localStorage.setItem(key, value))", kept)
         page.reload()
         until(page, "document.querySelector('#unsent b').textContent === '0'")

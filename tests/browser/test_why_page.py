@@ -29,6 +29,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     hill = tuple(account(plan, why) for why in explain(plan, "hill"))
     longest = Account(
         title=LONG.strip(),
+        needs=LONG.strip(),
         facts=tuple((head, LONG * 2) for head, _ in hill[0].facts),
         holds=tuple((0.14, LONG) for _ in range(7)),
         before=tuple(LONG * 2 for _ in range(3)),

@@ -72,6 +72,17 @@ def test_dispatch_list_given_a_period_then_its_rows_with_names_and_whole_packs(p
     assert dispatch_list(plans / "wider-road", 0).rows[0].packs == ""
 
 
+def test_dispatch_list_given_less_than_anybody_would_load_then_it_is_counted_and_not_listed(
+    plans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = dispatch_list(plans / "as-it-is", 0)
+    least = min(row.quantity for row in before.rows)
+    monkeypatch.setattr("muster.services.plan_lists.LOADED", least * 1.001)
+    after = dispatch_list(plans / "as-it-is", 0)
+    assert (before.left_out, after.left_out) == (0, len(before.rows) - len(after.rows))
+    assert after.left_out >= 1
+
+
 def test_dispatch_list_given_no_such_period_then_what_there_is(plans: Path) -> None:
     with pytest.raises(PlanError) as raised:
         dispatch_list(plans / "as-it-is", 3)

@@ -49,7 +49,7 @@ class Account:
     """An answer in plain sentences.
 
     Attributes:
-        title: Need and place.
+        title: Need and place; ``needs``: the need alone.
         facts: Head and sentence: what counted as need, what came, how much that is, what others have, and how far it
             could be raised.
         holds: Share and sentence of each limit, largest first; the last may count those left out.
@@ -60,6 +60,7 @@ class Account:
     """
 
     title: str
+    needs: str
     facts: tuple[tuple[str, str], ...]
     holds: tuple[tuple[float, str], ...]
     before: tuple[str, ...]
@@ -82,6 +83,7 @@ def account(plan: Plan, why: Why) -> Account:
     ]
     return Account(
         title=f"{needs_of(why, names)} in {names.place[why.place]}",
+        needs=needs_of(why, names),
         facts=tuple(fact for fact in facts if fact[1]),
         holds=_holds(why),
         before=_before(plan, why, names),

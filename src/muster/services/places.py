@@ -273,7 +273,12 @@ def _answer_file(path: Path, place: str) -> Path:
 def _account(kept: dict[str, Any]) -> Account:
     pairs = {name: tuple((first, second) for first, second in kept[name]) for name in ("facts", "holds", "helps")}
     return Account(
-        title=kept["title"], before=tuple(kept["before"]), idle=tuple(kept["idle"]), note=kept["note"], **pairs
+        title=kept["title"],
+        needs=kept.get("needs", kept["title"]),  # kept before it stood there
+        before=tuple(kept["before"]),
+        idle=tuple(kept["idle"]),
+        note=kept["note"],
+        **pairs,
     )
 
 

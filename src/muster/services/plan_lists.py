@@ -24,6 +24,9 @@ ECONOMY = folder.ECONOMY
 WORKBOOK = "plan.xlsx"
 """Name of the workbook inside a plan folder; a new plan takes the place of it too."""
 
+LOADED = 0.005
+"""In the unit of a resource: what is less would stand as 0 in a list; the workbook has it."""
+
 FILES = (REPORT, WORKBOOK)
 """What can be taken away."""
 
@@ -82,13 +85,15 @@ class DispatchList:
 
     Attributes:
         periods: Names of all periods; ``period``: number of this one.
-        rows: By from, to, mode and resource.
+        rows: By from, to, mode and resource; without what nobody would load.
+        left_out: How many of these there are, each under ``LOADED`` of its unit.
         tonnes: Of all rows together.
     """
 
     periods: tuple[str, ...]
     period: int
     rows: tuple[Dispatch, ...]
+    left_out: int
     tonnes: float
 
 
@@ -199,7 +204,8 @@ def dispatch_list(path: Path, period: int) -> DispatchList:
     if not 0 <= period < periods:
         do = f"choose 0 ({names.period[0]}) to {periods - 1} ({names.period[periods - 1]})"
         raise PlanError(Fault("The plan has no such period.", where="the period", seen=str(period), do=do, rule="P4"))
-    sent = facts.dispatches(plan).filter(pl.col("period") == period).sort("from", "to", "mode", "resource")
+    every = facts.dispatches(plan).filter(pl.col("period") == period)
+    sent = every.filter(pl.col("quantity") >= LOADED).sort("from", "to", "mode", "resource")
     packs = _packs(plan, period, names)
     rows = tuple(
         Dispatch(
@@ -216,8 +222,8 @@ def dispatch_list(path: Path, period: int) -> DispatchList:
         )
         for row in sent.iter_rows(named=True)
     )
-    every = tuple(names.period[t] for t in range(periods))
-    return DispatchList(every, period, rows, float(sum(row.tonnes for row in rows)))
+    spans = tuple(names.period[t] for t in range(periods))
+    return DispatchList(spans, period, rows, every.height - sent.height, float(sum(row.tonnes for row in rows)))
 
 
 def to_take_away(path: Path, name: str) -> Path:

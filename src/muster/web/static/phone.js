@@ -88,11 +88,22 @@
     } finally { clearTimeout(timer); }
   }
 
+  // Shows what the book says of the day once more, now that it has what was sent; not under somebody's fingers.
+  async function renew() {
+    const before = document.getElementById("book");
+    if (!before || before.contains(document.activeElement)) return;
+    const answer = await fetch(location.pathname, { credentials: "same-origin" });
+    const after = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("book");
+    if (!after) return;
+    before.replaceWith(document.adoptNode(after));
+    clocks();
+  }
+
   // Sends all that waits; an entry goes from the phone only when the book says that it has it.
   async function flush() {
-    for (;;) {
+    for (let sent = false; ; sent = true) {
       const waiting = own().filter((entry) => !entry.refused).slice(0, BATCH);
-      if (!waiting.length) return;
+      if (!waiting.length) return sent && renew();
       const fresh = waiting.length === 1 && Date.now() - Date.parse(waiting[0].occurred) < FRESH_MS;
       const answer = await post(waiting, fresh);
       if (answer.status === 401 || answer.status === 403) return tell(words.again, "warning");
@@ -155,7 +166,8 @@
     send();
   }
 
-  document.querySelectorAll("time[datetime] bdi").forEach((each) => { each.textContent = clock(each.parentNode.dateTime); });
+  const clocks = () => document.querySelectorAll("time[datetime] bdi").forEach((each) => { each.textContent = clock(each.parentNode.dateTime); });
+  clocks();
   document.querySelectorAll("form[data-entry]").forEach((form) => {
     form.addEventListener("submit", take);
     form.addEventListener("input", (event) => { const row = event.target.closest("fieldset"); if (row && row.querySelector("output")) reckon(row); });
