@@ -40,8 +40,8 @@ SECONDS = {"tiny": 60, "small": 60, "district": 60, "medium": 60, "province": 60
 """How long a solver may take; on ``medium`` muster and OR-Tools, which comes nearest, may take as long as above it."""
 
 MANY = 1_000_000
-"""Rows from which on an answer is mended row by row before it is judged: passes over all rows would take longer than
-what is judged."""
+"""Rows from which on an answer is only mended row by row before it is judged, and not in passes over all rows too: these
+would take longer than what is judged."""
 
 QUICK = 10.0
 """What took less than this many seconds is measured again."""
@@ -223,13 +223,18 @@ def judge(size: str, path: Path, answer: Path) -> Figures:
 
 
 def level(program: Program, given: Given, x: Floats) -> float:
-    """Return the lowest level of any claim in the plan that an answer (scaled columns of the program) becomes."""
+    """Return the lowest level of any claim in the best plan that an answer (scaled columns of the program) becomes."""
     matrix = program.matrix
     scaled = x[: len(matrix.column_scale)]
-    if len(matrix.limit) > MANY:
-        done = mender_of(matrix)(scaled) * matrix.column_scale
-    else:
-        done = repair(matrix, scaled * matrix.column_scale)
+    done = [mender_of(matrix)(scaled) * matrix.column_scale]
+    if len(matrix.limit) <= MANY:
+        done.append(repair(matrix, scaled * matrix.column_scale))
+    return max(_lowest(program, given, each) for each in done)
+
+
+def _lowest(program: Program, given: Given, done: Floats) -> float:
+    """Return the lowest level of any claim in a plan that can be done."""
+    matrix = program.matrix
     claims, where = matrix.column_kind("delivered")
     _, rows = matrix.row_kind("claim")
     done[where] = 0.0

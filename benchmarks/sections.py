@@ -29,10 +29,10 @@ MAXMIN_NOTES = """\
 The highest level of the floor that all claims reach together. Every solver starts with the same scaled program in
 memory, two threads where it has them; OR-Tools and HiGHS PDLP are asked for 1e-4, the others for what they are made
 for, muster with whatever solver it picks for the size. «Value» is what the solver says; «level» is what its answer
-gives once it has been repaired, in the same way for all, into a plan that can be done, and «gap» is how far that is
-below the lowest bound that muster's duals give (of the value, where the repair took over ten minutes). «Missed» is
-the worst row of the answer before the repair: in tonnes among the balances, and as a share of what goes through the
-row. HiGHS calls answers of its interior point without crossover and of its PDLP «unknown» where its own checks are
+gives once it has been repaired into a plan that can be done, for all in the same two ways, row after row and in passes
+over all rows (above a million rows only the first), of which the better counts. «Gap» is how far that is below the
+lowest bound that muster's duals give (of the value, where the repair took over ten minutes). «Missed» is the worst row
+of the answer before the repair: in tonnes among the balances, and as a share of what goes through the row. HiGHS calls answers of its interior point without crossover and of its PDLP «unknown» where its own checks are
 stricter than what was asked. Hollow points in the picture were stopped by the clock.
 """
 
@@ -80,9 +80,8 @@ plan of the Afghan winter, asked over the loopback by threads of another process
 in beforehand: hashing passwords is slow on purpose. A phone sends its 20 entries in one batch, at a moment drawn within
 the minute, each entry durable before it is answered; every fourth phone sends its batch twice. Afterwards the book is
 verified, and its stores are compared with what was sent. Readers open the page of their own place, wait a second and
-open it again, while the site makes plans of the Afghan winter one after the other, as jobs. Until they are measured
-again, their figures are those beside a `muster plan` of the usual priority. Weights are bytes over the wire,
-headers included, compressed as browsers take them.
+open it again, while the site makes plans of the Afghan winter one after the other, as jobs.
+Weights are bytes over the wire, headers included, compressed as browsers take them.
 """
 
 NOTES = {

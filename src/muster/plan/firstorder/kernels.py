@@ -14,7 +14,7 @@ import numpy as np
 from muster.plan.firstorder.runs import Lines, Places
 from muster.plan.sets import Floats
 
-FEW = 500_000
+FEW = 100_000
 """Entries below which waking a second core costs more than it brings."""
 
 PARTS = 4
