@@ -40,8 +40,8 @@ SECONDS = {"tiny": 60, "small": 60, "district": 60, "medium": 60, "province": 60
 """How long a solver may take; on ``medium`` muster and OR-Tools, which comes nearest, may take as long as above it."""
 
 MANY = 1_000_000
-"""Rows from which on an answer is only mended row by row before it is judged, and not in passes over all rows too: these
-would take longer than what is judged."""
+"""Rows from which on an answer is only mended row by row before it is judged, and not in passes over all rows too:
+they would take longer than what is judged."""
 
 QUICK = 10.0
 """What took less than this many seconds is measured again."""

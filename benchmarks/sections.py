@@ -32,8 +32,9 @@ for, muster with whatever solver it picks for the size. «Value» is what the so
 gives once it has been repaired into a plan that can be done, for all in the same two ways, row after row and in passes
 over all rows (above a million rows only the first), of which the better counts. «Gap» is how far that is below the
 lowest bound that muster's duals give (of the value, where the repair took over ten minutes). «Missed» is the worst row
-of the answer before the repair: in tonnes among the balances, and as a share of what goes through the row. HiGHS calls answers of its interior point without crossover and of its PDLP «unknown» where its own checks are
-stricter than what was asked. Hollow points in the picture were stopped by the clock.
+of the answer before the repair: in tonnes among the balances, and as a share of what goes through the row. HiGHS calls
+answers of its interior point without crossover and of its PDLP «unknown» where its own checks are stricter than what
+was asked. Hollow points in the picture were stopped by the clock.
 """
 
 PLAN_NOTES = """\
@@ -77,11 +78,11 @@ look sees it.
 WEB_NOTES = """\
 `muster serve` as people start it (gunicorn, 2 processes of 8 threads), on a site with the book of a few weeks and the
 plan of the Afghan winter, asked over the loopback by threads of another process on the same cores. Everybody is logged
-in beforehand: hashing passwords is slow on purpose. A phone sends its 20 entries in one batch, at a moment drawn within
-the minute, each entry durable before it is answered; every fourth phone sends its batch twice. Afterwards the book is
-verified, and its stores are compared with what was sent. Readers open the page of their own place, wait a second and
-open it again, while the site makes plans of the Afghan winter one after the other, as jobs.
-Weights are bytes over the wire, headers included, compressed as browsers take them.
+in beforehand: hashing passwords is slow on purpose. A phone sends its 20 entries in one batch, at a moment drawn
+within the minute, each entry durable before it is answered; every fourth phone sends its batch twice. Afterwards the
+book is verified, and its stores are compared with what was sent. Readers open the page of their own place, wait a
+second and open it again, while the site makes plans of the Afghan winter one after the other, as jobs. Weights are
+bytes over the wire, headers included, compressed as browsers take them.
 """
 
 NOTES = {

@@ -125,3 +125,9 @@ def test_morning_given_days_that_are_not_offered_then_since_the_last_working_day
         page = client_of("manager").get("/morning", {"days": days}).content.decode()
         assert "selected" not in page
         assert "the last working day (" in page
+
+
+def test_figure_given_small_numbers_then_as_many_digits_as_are_asked_for(ready: Ready) -> None:
+    from muster.web.pages.templatetags.figures import figure
+
+    assert [figure(0.0014), figure(0.0014, 4), figure(1.834, 4), figure(1284.2)] == ["0", "0.0014", "1.83", "1,284"]

@@ -24,8 +24,8 @@ ECONOMY = folder.ECONOMY
 WORKBOOK = "plan.xlsx"
 """Name of the workbook inside a plan folder; a new plan takes the place of it too."""
 
-LOADED = 0.005
-"""In the unit of a resource: what is less would stand as 0 in a list; the workbook has it."""
+LOADED = 0.0001
+"""In the unit of a resource, 100 g where that is tonnes: what is less is nothing to load; the workbook has it."""
 
 FILES = (REPORT, WORKBOOK)
 """What can be taken away."""

@@ -33,9 +33,9 @@ def points(change: float) -> str:
 
 
 @register.filter
-def figure(number: float) -> str:
-    """Return a number with as many digits as people need: 1,284; 12.3; 1.83; 2."""
-    digits = 0 if abs(number) >= 100 else 1 if abs(number) >= 10 else 2
+def figure(number: float, least: int = 2) -> str:
+    """Return a number with as many digits as people need: 1,284; 12.3; 1.83; 2; of small ones ``least`` digits."""
+    digits = 0 if abs(number) >= 100 else 1 if abs(number) >= 10 else 2 if abs(number) >= 0.01 else least
     written = f"{number:.{digits}f}"
     digits = len(written.rstrip("0").partition(".")[2]) if digits else 0
     return str(number_format(written, decimal_pos=digits))
