@@ -16,7 +16,7 @@ from strategies import economies
 from benchmarks.regions import Size, region
 from muster.economy.economy import Economy
 from muster.plan import ladder as ladders
-from muster.plan import matrix
+from muster.plan import matrix, stacking
 from muster.plan.goals import costs, service_of
 from muster.plan.ladder import ladder_of
 from muster.plan.program import Program, build
@@ -58,6 +58,15 @@ def test_build_and_ladder_of_given_a_region_then_compiled_loops_lay_out_the_same
         assert_same_bits(one, other)
         assert other.indices.dtype == np.int32
     assert compiled[1].has_sorted_indices
+
+
+def test_build_and_ladder_of_given_loops_that_are_not_compiled_then_the_same_bits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("lay_sent", "_put", "stack"):
+        monkeypatch.setattr(stacking, name, getattr(stacking, name).py_func)
+    for one, other in zip(*both_ways(region(Size(6, 3, 2))), strict=True):
+        assert_same_bits(one, other)
 
 
 @given(economies())
