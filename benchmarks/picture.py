@@ -85,7 +85,7 @@ def _chart(title: str, lines: Mapping[str, Points], across: str) -> Markup:
     for power in range(low_x, high_x + 1):
         x, y = at(10.0**power, 10.0**low_y)
         parts.append(element("path", {"d": f"M{x:.1f} {y:.1f}V{TOP}", "class": "grid"}))
-        parts.append(_label(x, y + 18, written(power), "middle"))
+        parts.append(_label(x, y + 18, short(power), "middle"))
     for power in range(low_y, high_y + 1):
         x, y = at(10.0**low_x, 10.0**power)
         parts.append(element("path", {"d": f"M{x:.1f} {y:.1f}H{WIDTH - RIGHT}", "class": "grid"}))
@@ -128,3 +128,15 @@ def written(power: int) -> str:
     if power >= 6:
         return f"{10 ** (power - 6):,} million"
     return f"{10**power:,}" if power >= 0 else f"{10.0**power:.{-power}f}"
+
+
+def short(power: int) -> str:
+    """Return a power of ten as it stands below an axis, where its neighbours need room, too.
+
+    Example:
+        >>> [short(power) for power in (0, 2, 3, 5, 6, 8)]
+        ['1', '100', '1 k', '100 k', '1 M', '100 M']
+    """
+    if power < 3:
+        return written(power)
+    return f"{10 ** (power % 3)} {'kMGT'[power // 3 - 1]}"

@@ -39,8 +39,9 @@ was asked. Hollow points in the picture were stopped by the clock.
 
 PLAN_NOTES = """\
 Four goals (but where «floor alone» is said), step 0.05, slack 0.001, each case with a limit: planning stops there with
-the best plan so far. «Gap» is the largest of any goal, in shares. Checking is what `muster verify` does once the files
-are read.
+the best plan so far (on large after 600 s); what comes after that, making the plan exact, proving and explaining it, is
+not cut short. «Gap» is the largest of any goal, in shares. Checking is what `muster verify` does once the files are
+read.
 """
 
 EXACT_NOTES = """\

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from benchmarks.page import BUILD_PICTURE, GROWTH_PICTURE, page, pictures
+from benchmarks.picture import Point, panels
 
 SVG = "{http://www.w3.org/2000/svg}"
 Figures = dict[str, Any]
@@ -185,3 +187,17 @@ def test_pictures_given_what_was_stopped_then_its_point_is_hollow_and_says_so(re
         "HiGHS simplex: 240 at 200,000 rows of the matrix, stopped by the clock",
         "HiGHS simplex: 1.02e+03 at 200,000 rows of the matrix, stopped by the clock",
     ]
+
+
+WIDE = 7.0
+"""Pixels of a letter of 12 pixels, about."""
+
+
+def test_chart_given_seven_decades_of_rows_then_no_label_below_it_lies_over_another() -> None:
+    line = [Point(500, 1), Point(2e7, 100)]
+    drawn = ET.fromstring(panels({"CPU seconds": {"muster": line}}, across="rows", name="growth"))
+    below = [each for each in drawn.iter(f"{SVG}text") if each.get("text-anchor") == "middle" and each.text != "rows"]
+    assert [each.text for each in below] == ["100", "1 k", "10 k", "100 k", "1 M", "10 M", "100 M"]
+    for one, other in pairwise(below):
+        room = float(other.get("x", "")) - float(one.get("x", ""))
+        assert room > WIDE * (len(one.text or "") + len(other.text or "")) / 2
