@@ -48,6 +48,7 @@ def test_every_page_given_every_role_then_only_those_it_is_for(client_of: Client
                 seen += 1
         assert clients[""].get(address).status_code in (302, 405), f"{address} without a login"
     assert seen > 200
+    assert all("_auth_user_id" in clients[account].session for account in ACCOUNTS), "nobody was logged out on the way"
 
 
 @pytest.mark.parametrize("address", ["/place/valley", "/place/Valley", "/place/depot", "/place/nowhere"])
